@@ -1,0 +1,1 @@
+"""What is wrong: pure functions from documents to findings. No files, no network, no clock."""

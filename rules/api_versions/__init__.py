@@ -1,0 +1,1 @@
+"""Rules about API versions and their life cycle."""

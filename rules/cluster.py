@@ -1,0 +1,131 @@
+"""What several documents mean together: accounts, roles and who is bound to them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from rules.manifest import Document
+from rules.pointer import get
+
+NEWEST = (1, 37)
+OLDEST = (1, 16)
+
+RBAC = "rbac.authorization.k8s.io"
+# What the graph is made of; every other document is dropped, so a large scan stays small.
+KINDS = frozenset(
+    ["ServiceAccount", f"Role.{RBAC}", f"ClusterRole.{RBAC}", f"RoleBinding.{RBAC}", f"ClusterRoleBinding.{RBAC}"]
+)
+
+Version = tuple[int, int]
+
+
+def parse_version(text: str) -> Version:
+    """Return (major, minor) of `1.34`, `v1.34` or `1.34.2`. Raises ValueError."""
+    parts = text.removeprefix("v").split(".")
+    try:
+        major, minor = int(parts[0]), int(parts[1])
+    except (IndexError, ValueError):
+        raise ValueError(f"no Kubernetes version: {text!r}; write it like 1.34") from None
+    return major, minor
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """A role and one subject that holds it; `namespace` is "" for a ClusterRoleBinding."""
+
+    document: Document
+    role_kind: str
+    role_name: str
+    namespace: str
+    subject: Any
+
+
+@dataclass(frozen=True, eq=False)
+class Cluster:
+    """The documents of a scan as one cluster at a Kubernetes version; made by `Cluster.of`.
+
+    A missing `metadata.namespace` stays "": Kustomize, Argo CD, Flux or Helm set it later.
+    """
+
+    documents: tuple[Document, ...] = ()
+    version: Version = NEWEST
+    # Images whose tag a kustomization of this repository sets (its `images:` names), without tag.
+    images: frozenset[str] = field(default=frozenset())
+
+    @classmethod
+    def of(
+        cls,
+        documents: Iterable[Document],
+        version: Version = NEWEST,
+        images: Iterable[str] = (),
+    ) -> Cluster:
+        """Build the graph from all documents of a scan, Lists taken apart."""
+        kept = tuple(
+            single
+            for document in documents
+            for single in document.objects()
+            if (f"{single.kind}.{single.group}" if single.group else single.kind) in KINDS
+        )
+        return cls(kept, version, frozenset(images))
+
+    def of_kind(self, kind: str) -> Iterator[Document]:
+        """Yield the documents of a kind that the graph holds."""
+        return (document for document in self.documents if document.kind == kind)
+
+    @cached_property
+    def _accounts(self) -> dict[tuple[str, str], Document]:
+        return {(account.namespace, account.name): account for account in self.of_kind("ServiceAccount")}
+
+    def service_account(self, namespace: str, name: str) -> Document | None:
+        """Return the ServiceAccount that a pod of a namespace means, or None when the scan holds none.
+
+        Falls back to an account without a namespace, and for a pod without one to the only account of the
+        name: both get their namespace from the same tool.
+        """
+        exact = self._accounts.get((namespace, name)) or self._accounts.get(("", name))
+        if exact or namespace:
+            return exact
+        same = [account for (_, known), account in self._accounts.items() if known == name]
+        return same[0] if len(same) == 1 else None
+
+    @cached_property
+    def bindings(self) -> tuple[Binding, ...]:
+        """Every (role, subject) pair that the scan's bindings make."""
+        found = []
+        for document in self.documents:
+            if document.kind not in ("RoleBinding", "ClusterRoleBinding"):
+                continue
+            subjects = get(document.value, "subjects")
+            for subject in subjects if isinstance(subjects, list) else []:
+                found.append(
+                    Binding(
+                        document=document,
+                        role_kind=str(get(document.value, "roleRef", "kind") or ""),
+                        role_name=str(get(document.value, "roleRef", "name") or ""),
+                        namespace=document.namespace if document.kind == "RoleBinding" else "",
+                        subject=subject,
+                    )
+                )
+        return tuple(found)
+
+    def holders(self, role: Document) -> tuple[Binding, ...]:
+        """Return the bindings of a Role or ClusterRole."""
+        return tuple(
+            binding
+            for binding in self.bindings
+            if (binding.role_kind, binding.role_name) == (role.kind, role.name)
+            and (role.kind == "ClusterRole" or binding.document.namespace in (role.namespace, ""))
+        )
+
+    def roles_of(self, namespace: str, account: str) -> tuple[Binding, ...]:
+        """Return what a ServiceAccount of a namespace is bound to."""
+        return tuple(
+            binding
+            for binding in self.bindings
+            if get(binding.subject, "kind") == "ServiceAccount"
+            and get(binding.subject, "name") == account
+            and (get(binding.subject, "namespace") or binding.namespace) in (namespace, "")
+        )

@@ -1,0 +1,1 @@
+"""Rules about pods and everything that carries a pod template."""

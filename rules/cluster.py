@@ -16,7 +16,13 @@ OLDEST = (1, 16)
 RBAC = "rbac.authorization.k8s.io"
 # What the graph is made of; every other document is dropped, so a large scan stays small.
 KINDS = frozenset(
-    ["ServiceAccount", f"Role.{RBAC}", f"ClusterRole.{RBAC}", f"RoleBinding.{RBAC}", f"ClusterRoleBinding.{RBAC}"]
+    [
+        "ServiceAccount",
+        f"Role.{RBAC}",
+        f"ClusterRole.{RBAC}",
+        f"RoleBinding.{RBAC}",
+        f"ClusterRoleBinding.{RBAC}",
+    ]
 )
 
 Version = tuple[int, int]

@@ -19,7 +19,7 @@ _MERGE_TAG = "tag:yaml.org,2002:merge"
 class _Frame:
     """A collection that is being read."""
 
-    __slots__ = ("anchor", "aliased", "key", "merge", "size", "value")
+    __slots__ = ("aliased", "anchor", "key", "merge", "size", "value")
 
     def __init__(self, value: Any, anchor: str | None) -> None:
         self.value = value
@@ -41,9 +41,7 @@ def excessive(size: int, aliased: int) -> bool:
 
 def is_merge(event: Any) -> bool:
     """Is this key scalar the merge key? A quoted "<<" is an ordinary key."""
-    return event.value == "<<" and (
-        (event.tag is None and event.implicit[0]) or event.tag == _MERGE_TAG
-    )
+    return event.value == "<<" and ((event.tag is None and event.implicit[0]) or event.tag == _MERGE_TAG)
 
 
 def scalar(event: Any) -> scalars.Scalar:
@@ -93,9 +91,7 @@ class _Constructor:
             elif code == reader.DOCUMENT_START:
                 self.documents += 1
                 if self.documents > 1:
-                    raise located(
-                        "text-after-end", "text after '...' is ignored by Kubernetes", event.start_mark.index
-                    )
+                    raise located("text-after-end", "text after '...' is ignored by Kubernetes", event.start_mark.index)
         root = stack[0]
         if excessive(root.size, root.aliased):
             raise located("too-many-aliases", "aliases expand to too many nodes", 0)

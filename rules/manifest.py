@@ -147,9 +147,7 @@ class Document:
             if isinstance(item, dict):
                 if singular and "kind" not in item:  # A typed list, as `kubectl get -o yaml` writes it.
                     item = {"apiVersion": self.api_version, "kind": singular, **item}
-                yield from replace(
-                    self, value=item, base=(*self.base, "items", index), list_kind=self.kind
-                ).objects()
+                yield from replace(self, value=item, base=(*self.base, "items", index), list_kind=self.kind).objects()
 
 
 @dataclass(frozen=True, eq=False)
@@ -180,7 +178,7 @@ def is_api(api_version: str) -> bool:
     group, _, version = api_version.rpartition("/")
     if not _VERSION.match(version):
         return False
-    return group in BUILT_IN_GROUPS and (bool(group) or "/" not in api_version) or (
+    return (group in BUILT_IN_GROUPS and (bool(group) or "/" not in api_version)) or (
         "." in group and bool(_GROUP.match(group))
     )
 

@@ -112,9 +112,7 @@ class Rule:
         for spot in spots:
             yield self._finding(document, *spot)
 
-    def _finding(
-        self, document: Document, pointer: Pointer, message: str, severity: Severity | None = None
-    ) -> Finding:
+    def _finding(self, document: Document, pointer: Pointer, message: str, severity: Severity | None = None) -> Finding:
         from rules.pointer import get
 
         return Finding(

@@ -13,9 +13,18 @@ from typing import Any, NamedTuple
 from rules.errors import ManifestError
 
 # What an event is, in the order in which a parser's classes are looked up.
-STREAM_START, STREAM_END, DOCUMENT_START, DOCUMENT_END, ALIAS, SCALAR, SEQUENCE, END_SEQUENCE, MAPPING, END_MAPPING = (
-    range(10)
-)
+(
+    STREAM_START,
+    STREAM_END,
+    DOCUMENT_START,
+    DOCUMENT_END,
+    ALIAS,
+    SCALAR,
+    SEQUENCE,
+    END_SEQUENCE,
+    MAPPING,
+    END_MAPPING,
+) = range(10)
 _NAMES = (
     "StreamStartEvent",
     "StreamEndEvent",

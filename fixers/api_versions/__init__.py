@@ -1,0 +1,1 @@
+"""Fixers for the rules in `rules/api_versions`, file by file."""

@@ -1,0 +1,151 @@
+"""What a fix is: RFC 6902 operations with a promise about how safe they are."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import Any, Literal
+
+from rules.cluster import Cluster
+from rules.errors import Unfixable
+from rules.manifest import Document
+from rules.model import Finding, Rule
+from rules.pointer import Pointer, exists, get, text
+
+Kind = Literal["add", "remove", "replace", "move", "test"]
+
+
+class Safety(IntEnum):
+    """What a fix may do to a workload that works. A rollout alone does not count."""
+
+    SAFE = 0  # Cannot change how it runs.
+    UNSAFE = 1  # Right for most; a reviewer must look.
+    MANUAL = 2  # No mechanical edit exists.
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One RFC 6902 operation; `source` is its `from`."""
+
+    op: Kind
+    path: Pointer
+    value: Any = None
+    source: Pointer = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the operation as RFC 6902 writes it."""
+        made: dict[str, Any] = {"op": self.op, "path": text(self.path)}
+        if self.op == "move":
+            made["from"] = text(self.source)
+        elif self.op != "remove":
+            made["value"] = self.value
+        return made
+
+    def below(self, base: Pointer) -> Operation:
+        """Return the operation on the document in which its object stands at `base`."""
+        if not base:
+            return self
+        source = (*base, *self.source) if self.op == "move" else ()
+        return Operation(self.op, (*base, *self.path), self.value, source)
+
+
+def add(path: Pointer, value: Any) -> Operation:
+    """Add a key, or insert an item (`-` appends). The parent must exist: see `put`."""
+    return Operation("add", path, value)
+
+
+def replace(path: Pointer, value: Any) -> Operation:
+    """Replace what exists."""
+    return Operation("replace", path, value)
+
+
+def remove(path: Pointer) -> Operation:
+    """Remove what exists."""
+    return Operation("remove", path)
+
+
+def move(source: Pointer, path: Pointer) -> Operation:
+    """Move a node; within one map this renames its key and keeps place and comments."""
+    return Operation("move", path, None, source)
+
+
+def put(value: Any, path: Pointer, new: Any) -> Operation:
+    """Return the operation that makes `new` stand at `path` in `value`, missing or null parents included.
+
+    Raises Unfixable where a parent is a scalar or a list item is missing.
+    """
+    if exists(value, path):
+        return replace(path, new)
+    for depth in range(len(path)):
+        here, key = get(value, *path[:depth]), path[depth]
+        if isinstance(here, dict) and get(here, key) is not None and depth < len(path) - 1:
+            continue
+        if not isinstance(here, dict):
+            raise Unfixable(f"{text(path[:depth]) or 'the document'} is not a map", "unexpected-shape")
+        nested = new
+        for inner in reversed(path[depth + 1 :]):
+            nested = {str(inner): nested}
+        target = path[: depth + 1]
+        return replace(target, nested) if exists(value, target) else add(target, nested)
+    raise Unfixable("the document itself cannot be put", "unexpected-shape")
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """Operations that make one finding disappear. They refer to the object the finding is about."""
+
+    finding: Finding
+    title: str
+    safety: Safety
+    breaks: str
+    operations: tuple[Operation, ...]
+
+    @property
+    def patch(self) -> tuple[Operation, ...]:
+        """The operations on the whole document."""
+        return tuple(operation.below(self.finding.base) for operation in self.operations)
+
+
+Compute = Callable[..., Iterator[Operation]]
+Judge = Callable[[Finding, Document], Safety]
+
+
+@dataclass(frozen=True, eq=False)
+class Fixer:
+    """Computes the fix of a rule's findings; made by `@fixer`."""
+
+    rule: Rule
+    title: str
+    safety: Safety | Judge
+    breaks: str
+    compute: Compute
+    needs_cluster: bool = field(default=False)
+
+    def fix(self, finding: Finding, document: Document, cluster: Cluster) -> Fix:
+        """Return the fix of a finding. Raises Unfixable with the reason when there is none."""
+        safety = self.safety if isinstance(self.safety, Safety) else self.safety(finding, document)
+        made = self.compute(finding, document, cluster) if self.needs_cluster else self.compute(finding, document)
+        operations = tuple(made)
+        if not operations:
+            raise Unfixable("there is nothing to change", "nothing-to-do")
+        return Fix(finding, self.title, safety, self.breaks, operations)
+
+
+def fixer(rule: Rule, *, title: str, safety: Safety | Judge, breaks: str) -> Callable[[Compute], Fixer]:
+    """Make a fixer of a generator `(finding, document)` or `(finding, document, cluster)` of operations.
+
+    Operations refer to `document.value`, as `finding.pointer` does. `title` says in the imperative what the
+    fix does, `breaks` in one phrase what may stop working ("nothing" for a safe fix). Unsafe is the rule;
+    the docstring's "Fix safety" must argue for safe. `safety` may be a function where one finding is safe
+    and another is not.
+    """
+
+    def decorate(compute: Compute) -> Fixer:
+        return Fixer(rule, title, safety, breaks, compute, len(inspect.signature(compute).parameters) == 3)
+
+    return decorate

@@ -1,0 +1,34 @@
+"""The built-in fixers, by the rule whose findings they fix."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from fixers.model import Fix, Fixer
+from rules.cluster import Cluster
+from rules.errors import Bug, Unfixable
+from rules.manifest import Document
+from rules.model import Finding
+from rules.registry import made_here, modules, rule_by_id
+
+
+@cache
+def all_fixers() -> dict[str, Fixer]:
+    """Return every built-in fixer by rule id. Raises Bug when two fix one rule."""
+    by_rule: dict[str, Fixer] = {}
+    for module in modules("fixers"):
+        for found in made_here(module, Fixer):
+            if found.rule.id in by_rule:
+                raise Bug(f"two fixers for {found.rule.id}")
+            by_rule[found.rule.id] = found
+    return by_rule
+
+
+def fix(finding: Finding, document: Document, cluster: Cluster) -> Fix:
+    """Return the fix of a finding of one object. Raises Unfixable with the reason when there is none."""
+    known = all_fixers().get(finding.rule)
+    if known is None:
+        found = rule_by_id(finding.rule)
+        reason = " ".join(found.section("No fix").split()) if found else ""
+        raise Unfixable(reason or "no mechanical fix is known", "no-fix")
+    return known.fix(finding, document, cluster)

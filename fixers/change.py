@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from fixers import editor, registry, verify
 from fixers.model import Fix, Safety
+from rules import manifest
 from rules.cluster import Cluster
-from rules.model import Finding, Rule
+from rules.errors import Bug, Unfixable
+from rules.manifest import Document
+from rules.model import Finding, Rule, Severity
+from rules.pointer import Pointer
+from rules.registry import all_rules
+from rules.search import search
+
+MAX_PASSES = 10
+MAX_SIZE = 2_000_000  # Characters of a file that is edited.
+MAX_WORK = 40_000_000  # Characters parsed per file and pass: keeps a hostile file from costing hours.
+
+Key = tuple[str, int, Pointer]
+# Says why a finding must be left alone (a person's ignore, a decline), or None.
+Excuse = Callable[[Finding, Document], str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,13 +34,33 @@ class Skip:
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
 class Step:
-    """One fix and the text of the whole file before and after it; each step is valid alone."""
+    """One fix and the text of the whole file before and after it; each step is valid alone.
 
-    fix: Fix
-    before: str
-    after: str
+    Given as text or as the parts of a text, which steps share: a file with many fixes stays small in memory.
+    """
+
+    __slots__ = ("_after", "_before", "fix", "notes")
+
+    def __init__(
+        self,
+        fix: Fix,
+        before: str | tuple[str, ...],
+        after: str | tuple[str, ...],
+        notes: tuple[str, ...] = (),
+    ) -> None:
+        self.fix = fix
+        self._before = before
+        self._after = after
+        self.notes = notes
+
+    @property
+    def before(self) -> str:
+        return "".join(self._before)
+
+    @property
+    def after(self) -> str:
+        return "".join(self._after)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +86,182 @@ def change(
     path: str,
     rules: Sequence[Rule],
     cluster: Cluster,
-    allow: Safety = Safety.SAFE,
+    allow: Safety | Collection[Safety] = Safety.SAFE,
     *,
     partial: bool = False,
+    excuse: Excuse | None = None,
 ) -> Outcome:
     """Fix what the rules find in a file's text, as far as `allow` lets it, and prove it.
 
-    Fixes that are refused or not allowed become skips (`unsafe` for the latter). Raises Bug when ten passes
-    do not come to rest.
+    `allow` is the highest safety class, or a set of classes. Works in passes until nothing more can be
+    fixed, so running it on its own result changes nothing. Fixes that are refused or not allowed become skips
+    (`not-allowed`). Raises Bug when ten passes do not come to rest.
     """
-    raise NotImplementedError
+    allowed = range(allow + 1) if isinstance(allow, Safety) else allow
+    read = manifest.read(text, path, partial=partial, wanted=lambda version, kind: _wanted(rules, version, kind))
+    work = _Work(_Parts(text, read), rules, cluster, frozenset(map(Safety, allowed)), excuse)
+    if len(text) > MAX_SIZE:
+        return Outcome(None, tuple(work.give_up("too-large", f"the file has more than {MAX_SIZE:,} characters")))
+    for _ in range(MAX_PASSES):
+        if not work.run_pass():
+            break
+    else:
+        raise Bug(f"{path}: the fixes do not come to rest after {MAX_PASSES} passes")
+    if not work.steps:
+        return Outcome(None, tuple(work.skips))
+    return Outcome(Change(path, text, work.parts.text, tuple(work.steps)), tuple(work.skips))
+
+
+def _wanted(rules: Sequence[Rule], api_version: str, kind: str) -> bool:
+    return any(rule.selects(api_version, kind) for rule in rules)
+
+
+class _Parts:
+    """A file's text, cut so that each document that was read is a part of its own."""
+
+    def __init__(self, text: str, read: manifest.Manifest) -> None:
+        bom = manifest.BOM if read.source.bom else ""
+        self.parts: list[str] = [bom] if bom else []
+        self.documents: list[tuple[int, Document]] = []
+        position = 0
+        for document in read.documents:
+            if position < document.start:
+                self.parts.append(read.source.text[position : document.start])
+            self.documents.append((len(self.parts), document))
+            self.parts.append(read.source.text[document.start : document.end])
+            position = document.end
+        self.parts.append(read.source.text[position:])
+
+    @property
+    def text(self) -> str:
+        return "".join(self.parts)
+
+
+@dataclass(slots=True)
+class _Candidate:
+    """A finding of the document as it is now, with its fix or the reason why there is none."""
+
+    finding: Finding
+    object: Document
+    fix: Fix | None
+    skip: Skip | None
+
+    @property
+    def order(self) -> tuple[int, int, str]:
+        """Safest first, then the worst; `privileged: true` goes before what is invalid beside it."""
+        return (self.fix.safety if self.fix else 9, -self.finding.severity, self.finding.rule)
+
+
+class _Work:
+    """The fixing of one file: its parts, the steps made and the skips of the current pass."""
+
+    def __init__(
+        self,
+        parts: _Parts,
+        rules: Sequence[Rule],
+        cluster: Cluster,
+        allowed: frozenset[Safety],
+        excuse: Excuse | None,
+    ) -> None:
+        self.parts = parts
+        self.rules = rules
+        self.judges = tuple({rule.id: rule for rule in (*all_rules(), *rules)}.values())
+        self.cluster = cluster
+        self.allowed = allowed
+        self.excuse = excuse
+        self.steps: list[Step] = []
+        self.skips: list[Skip] = []
+        self.budget = MAX_WORK
+
+    def run_pass(self) -> bool:
+        """Go once through every document; return whether anything was fixed."""
+        made = len(self.steps)
+        self.skips = []
+        for place, (part, document) in enumerate(self.parts.documents):
+            fixed = self._fix_document(part, document)
+            self.parts.documents[place] = (part, fixed)
+        return len(self.steps) > made
+
+    def give_up(self, code: str, reason: str) -> Iterator[Skip]:
+        """Yield a skip for every finding of the file."""
+        for _, document in self.parts.documents:
+            for finding, _ in _found(document, self.rules, self.cluster):
+                yield Skip(finding, code, reason)
+
+    def _fix_document(self, part: int, document: Document) -> Document:
+        """Fix what can be fixed in one document, one finding at a time, and return what it is then."""
+        tried: set[Key] = set()
+        while True:
+            candidates = [
+                self._candidate(finding, single)
+                for finding, single in _found(document, self.rules, self.cluster)
+                if _key(finding) not in tried
+            ]
+            for candidate in sorted(candidates, key=lambda candidate: candidate.order):
+                tried.add(_key(candidate.finding))
+                if candidate.skip:
+                    self.skips.append(candidate.skip)
+                    continue
+                try:
+                    document = self._apply(part, document, candidate)
+                except Unfixable as refusal:
+                    self.skips.append(Skip(candidate.finding, refusal.code, str(refusal)))
+                    continue
+                break  # The document is another one now: look again.
+            else:
+                return document
+
+    def _candidate(self, finding: Finding, single: Document) -> _Candidate:
+        why = self.excuse(finding, single) if self.excuse else None
+        if why is not None:
+            return _Candidate(finding, single, None, Skip(finding, "ignored", why))
+        try:
+            fix = registry.fix(finding, single, self.cluster)
+        except Unfixable as refusal:
+            return _Candidate(finding, single, None, Skip(finding, refusal.code, str(refusal)))
+        if fix.safety not in self.allowed:
+            reason = f"a fix exists but is {fix.safety}: it can break {fix.breaks}"
+            return _Candidate(finding, single, fix, Skip(finding, "not-allowed", reason))
+        return _Candidate(finding, single, fix, None)
+
+    def _apply(self, part: int, document: Document, candidate: _Candidate) -> Document:
+        """Make one step and return the new document. Raises Unfixable: then nothing has changed."""
+        assert candidate.fix is not None  # noqa: S101 - for the type checker
+        before = self.parts.parts[part]
+        self.budget -= len(before) * (1 + len(candidate.fix.operations))
+        if self.budget < 0:
+            raise Unfixable("the file needs too many fixes for one run; run again for the rest", "budget")
+        operations = candidate.fix.patch
+        edited = editor.apply(before, 0, operations)
+        fixed = replace(verify.document(document, edited.text), index=document.index, partial=document.partial)
+        verify.values(document.value, fixed.value, operations)
+        verify.edits(before, edited.text, edited.edits)
+        verify.comments(before, edited.text, edited.edits, operations)
+        self._better(document, fixed, candidate.finding)
+        parts = self.parts.parts
+        old = tuple(parts)
+        parts[part] = edited.text
+        self.steps.append(Step(candidate.fix, old, tuple(parts), edited.notes))
+        return fixed
+
+    def _better(self, before: Document, after: Document, finding: Finding) -> None:
+        """Proof 5: the finding is gone and none is new. Raises Unfixable (`proof-finding`, `proof-new-finding`)."""
+        known = {_key(one) for one, _ in _found(before, self.judges, self.cluster)}
+        remaining = {_key(one): one for one, _ in _found(after, self.judges, self.cluster)}
+        if _key(finding) in remaining:
+            raise Unfixable("the finding would still be there", "proof-finding")
+        for key, one in remaining.items():
+            if key not in known and one.severity > Severity.INFO:
+                raise Unfixable(f"the fix would cause {one.rule}: {one.message}", "proof-new-finding")
+
+
+def _key(finding: Finding) -> Key:
+    return finding.rule, finding.document, finding.place
+
+
+def _found(document: Document, rules: Sequence[Rule], cluster: Cluster) -> Iterator[tuple[Finding, Document]]:
+    """Yield the findings of a document. Raises the Bug of a rule that crashed: such a file is not touched."""
+    for found in search(document, rules, cluster):
+        if isinstance(found, Bug):
+            raise found
+        yield found

@@ -2,15 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import os
+import stat
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from rules.cluster import NEWEST, Version
-from rules.model import Rule, Severity
+from bot.errors import ConfigError, RepositoryError
+from rules.cluster import NEWEST, OLDEST, Version, parse_version
+from rules.model import Check, Rule, Severity
+
+if TYPE_CHECKING:
+    from bot.config_file import ConfigFile
+
+NAME = ".kubewright.yaml"
+MAX_BYTES = 1_000_000
+# Frameworks whose levels build on each other: the restricted profile demands all that the baseline demands.
+_CONTAINS = {"pss-restricted": ("pss-baseline",)}
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The effective settings of a run."""
+    """The effective settings of a run; `source` is the configuration file they came from, or ''."""
 
     rules: tuple[Rule, ...] = ()
     severity: Severity = Severity.INFO
@@ -18,3 +32,194 @@ class Settings:
     exclude: tuple[str, ...] = ()
     jobs: int = 1
     cache: bool = True
+    source: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Flags:
+    """What the command line (or environment) asks for; empty means that the file or the default decides."""
+
+    config: Path | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severity: str = ""
+    kubernetes_version: str = ""
+    exclude: tuple[str, ...] = ()
+    jobs: int = 0
+    cache: bool = True
+
+
+def load(config: Path | None, root: Path | None, flags: Flags | None = None) -> Settings:
+    """Return the effective settings of a run on a directory.
+
+    Reads `config`, or else the `.kubewright.yaml` that `find` finds for `root`. Flags beat the file; the
+    two lists of `ignore` and of `exclude` are joined. Raises ConfigError; RepositoryError when the disk fails.
+    """
+    path = config or (find(root) if root else None)
+    return settle(_text(path, explicit=config is not None) if path else None, str(path or ""), flags or Flags())
+
+
+def settle(text: str | None, source: str, flags: Flags) -> Settings:
+    """Return the settings of a configuration file's text, or of none, and flags. Raises ConfigError."""
+    file: ConfigFile | None = None
+    if text is not None:
+        from bot.config_file import parse  # Brings pydantic: only those who have a file pay for it.
+
+        file = parse(text, source)
+    select = flags.select or (file.select if file else ())
+    ignore = (*(file.ignore if file else ()), *flags.ignore)
+    exclude = (*(file.exclude if file else ()), *flags.exclude)
+    version = flags.kubernetes_version or (file.kubernetes_version if file else "")
+    rules = choose(_rules(), select, ignore)
+    if file:
+        rules = tuple(with_severity(rule, file.severity_of(rule.id)) for rule in rules)
+    _check_patterns(exclude)
+    return Settings(
+        rules=rules,
+        severity=_severity(flags.severity) if flags.severity else Severity.INFO,
+        version=target(version) if version else NEWEST,
+        exclude=exclude,
+        jobs=flags.jobs or _processors(),
+        cache=flags.cache,
+        source=source if file else "",
+    )
+
+
+def find(root: Path) -> Path | None:
+    """Return the configuration file for a directory: its own, or the nearest above it in the same repository.
+
+    Directories above a repository (one that has a `.git`), and above a directory outside of any, are not looked at.
+    """
+    root = root.absolute()
+    inside = next((place for place in (root, *root.parents) if (place / ".git").exists()), root)
+    for place in (root, *root.parents):
+        if (place / NAME).is_file() or (place / NAME).is_symlink():
+            return place / NAME
+        if place == inside:
+            return None
+    return None
+
+
+def choose(rules: Iterable[Rule], select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
+    """Return the rules that the selectors leave: the default ones, or those selected, without those ignored.
+
+    A selector is a rule id, a category, a framework (`cis`) or one of its controls (`cis-5.2.2`), or `all`.
+    Whoever is selected by name is on, whether or not it is on by default. Raises ConfigError.
+    """
+    known = {rule: selectors(rule) for rule in rules}
+    chosen = _matching(known, "select", select)
+    if chosen is None:
+        chosen = {rule for rule in known if rule.default}
+    left = chosen - (_matching(known, "ignore", ignore) or set())
+    if not left:
+        raise ConfigError("no rule is left to check", "ignore wins over select: 'kubewright explain' lists the rules")
+    return tuple(rule for rule in known if rule in left)
+
+
+def selectors(rule: Rule) -> frozenset[str]:
+    """Return every name under which `--select` and `--ignore` find a rule."""
+    names = {"all", rule.id, rule.category}
+    for framework, controls in rule.controls.items():
+        names.add(framework.lower())
+        names.update(f"{framework}-{control}".lower() for control in controls)
+    names.update(outer for outer, inner in _CONTAINS.items() if not names.isdisjoint(inner))
+    return frozenset(names)
+
+
+def _matching(known: dict[Rule, frozenset[str]], option: str, names: Iterable[str]) -> set[Rule] | None:
+    """Return the rules that the selectors name; None when there are no selectors."""
+    found: set[Rule] | None = None
+    for name in names:
+        matches = {rule for rule, all_names in known.items() if name.lower() in all_names}
+        if not matches:
+            every = frozenset[str]().union(*known.values())
+            raise ConfigError(f"{option}: no rule, category or framework is called {name!r}", did_you_mean(name, every))
+        found = (found or set()) | matches
+    return found
+
+
+def with_severity(rule: Rule, severity: Severity | None) -> Rule:
+    """Return the rule with every finding at the given severity, that of single findings included."""
+    if severity is None:
+        return rule
+
+    def check(*given: object) -> object:
+        return (spot[:2] for spot in rule.check(*given))
+
+    check.__doc__ = rule.check.__doc__
+    made: Check = check  # type: ignore[assignment]
+    return replace(rule, severity=severity, check=made)
+
+
+def target(text: str) -> Version:
+    """Return the Kubernetes version that a text names. Raises ConfigError."""
+    oldest, newest = (".".join(map(str, version)) for version in (OLDEST, NEWEST))
+    try:
+        version = parse_version(text)
+    except ValueError as error:
+        raise ConfigError(f"kubernetes-version: {error}") from None
+    if not OLDEST <= version <= NEWEST:
+        raise ConfigError(f"kubernetes-version: {text} is not known", f"known are {oldest} to {newest}")
+    return version
+
+
+def did_you_mean(name: str, known: Iterable[str], otherwise: str = "'kubewright explain' lists the rules") -> str:
+    """Return a hint that names what was probably meant."""
+    import difflib
+
+    close = difflib.get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.6)
+    return f"did you mean {' or '.join(close)}?" if close else otherwise
+
+
+def _severity(name: str) -> Severity:
+    try:
+        return Severity.parse(name)
+    except ValueError as error:
+        raise ConfigError(f"severity: {error}") from None
+
+
+def _check_patterns(patterns: Iterable[str]) -> None:
+    from bot.globs import matcher
+
+    try:
+        matcher(patterns)
+    except ValueError as error:
+        raise ConfigError(f"exclude: {error}") from None
+
+
+def _rules() -> tuple[Rule, ...]:
+    from rules.registry import all_rules
+
+    return all_rules()
+
+
+def _processors() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # Not on macOS and Windows.
+        return os.cpu_count() or 1
+
+
+def _text(path: Path, *, explicit: bool) -> str:
+    """Return the text of a configuration file.
+
+    One that was found, not given, belongs to a stranger: it may not be a link, so that no message can quote
+    a file elsewhere.
+    """
+    try:
+        if not explicit and path.is_symlink():
+            raise ConfigError(f"{path}: a symbolic link is not read", "give it with --config if you trust it")
+        if not stat.S_ISREG(path.stat().st_mode):
+            raise ConfigError(f"{path}: not a regular file")
+        with path.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file") from None
+    except OSError as error:
+        raise RepositoryError(f"{path}: cannot be read: {error.strerror}") from None
+    if len(data) > MAX_BYTES:
+        raise ConfigError(f"{path}: larger than {MAX_BYTES} bytes")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: not UTF-8") from None

@@ -1,0 +1,134 @@
+"""The command line: finds the command, imports only that, and turns every error into its exit code."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from typing import Any, NamedTuple
+
+import click
+
+from bot import __version__, log
+from bot.errors import BUG, INTERRUPTED, OUTSIDE, exit_code
+from rules.errors import KubewrightError
+
+PREFIX = "KUBEWRIGHT"
+
+
+class Lazy(NamedTuple):
+    """A command that is not imported yet: its module, which calls it `command`, and its line in `--help`."""
+
+    module: str
+    help: str
+
+
+COMMANDS = {
+    "scan": Lazy("bot.commands.scan", "Find insecure manifests and report them."),
+    "fix": Lazy("bot.commands.fix", "Apply verified fixes in place."),
+    "propose": Lazy("bot.commands.propose", "Fix a Git repository by pull requests."),
+    "patch": Lazy("bot.commands.patch", "Apply a JSON Patch to one file, format kept."),
+    "explain": Lazy("bot.commands.explain", "Say what a rule finds, why, and what to write instead."),
+    "init": Lazy("bot.commands.init", "Write a commented configuration and a workflow."),
+    "config": Lazy("bot.commands.config", "Check and show the configuration."),
+}
+
+
+class Program(click.Group):
+    """The group of all commands: imported when used, with one place for errors."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        known = COMMANDS.get(cmd_name)
+        if known is None:
+            return None
+        command: click.Command = importlib.import_module(known.module).command
+        # KUBEWRIGHT_SELECT sets --select of whichever command runs. click takes an empty one as unset.
+        command.context_settings = {
+            "auto_envvar_prefix": PREFIX,
+            "help_option_names": ["-h", "--help"],
+            **command.context_settings,
+        }
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, known.help) for name, known in COMMANDS.items()])
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from difflib import get_close_matches
+
+            close = get_close_matches(name, COMMANDS, n=1)
+            hint = f"did you mean {close[0]!r}?" if close else f"commands are {', '.join(COMMANDS)}"
+            raise click.UsageError(f"no command {log.visible(name)!r}; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; what it returns is the exit code."""
+        try:
+            code = super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit):
+            raise  # click's own way to end; its exit codes are ours.
+        except BrokenPipeError:
+            _close_stdout()
+            code = OUTSIDE
+        except (KeyboardInterrupt, click.Abort):
+            log.error("interrupted")
+            code = INTERRUPTED
+        except KubewrightError as error:
+            log.error(str(error), error.hint)
+            _trace(ctx)
+            code = exit_code(error)
+        # The one place above everything: an error that nobody foresaw is reported as ours, with its exit code.
+        except Exception as error:  # noqa: BLE001
+            _report(error)
+            _trace(ctx)
+            code = BUG
+        ctx.exit(code if isinstance(code, int) else 0)
+
+
+def _report(error: Exception) -> None:
+    """Say what went wrong, short enough to read and enough to find it."""
+    import traceback
+
+    frames = traceback.extract_tb(error.__traceback__)
+    last = frames[-1] if frames else None
+    where = f" ({os.path.basename(last.filename)}:{last.lineno} in {last.name})" if last else ""  # noqa: PTH119
+    log.error(
+        f"kubewright {__version__} has a bug: {type(error).__name__}: {error}{where}",
+        "no unverified change was written; please report this line, better with the traceback that --debug shows",
+    )
+
+
+def _trace(ctx: click.Context) -> None:
+    if ctx.meta.get("kubewright.debug") or (ctx.meta.get("kubewright.verbose") or 0) > 1:
+        import traceback
+
+        for line in traceback.format_exc().splitlines():
+            click.echo(log.visible(line), file=sys.stderr)
+
+
+def _close_stdout() -> None:
+    """Nobody reads any more: keep the interpreter from complaining about it when it flushes at the end."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@click.group(
+    cls=Program,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Every option of a command can be set by the environment: --fail-on as KUBEWRIGHT_FAIL_ON.",
+)
+@click.version_option(__version__, "-V", "--version", prog_name="kubewright", message="%(prog)s %(version)s")
+def program() -> None:
+    """Find insecure Kubernetes manifests in Git, repair them with patches that change nothing else."""
+
+
+def main() -> None:
+    """Run the console script."""
+    program(prog_name="kubewright")

@@ -1,0 +1,167 @@
+"""The configuration file `.kubewright.yaml`: its keys, and errors that name line and key.
+
+Imports pydantic, so it is itself imported only when there is a file (or somebody asks for its schema).
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from bot.config import did_you_mean
+from bot.errors import ConfigError
+from rules import manifest
+from rules.errors import ManifestError
+from rules.manifest import Document
+from rules.model import Severity
+from rules.pointer import Pointer, get
+
+Level = Literal["info", "low", "medium", "high", "critical"]
+# Keys that are agreed on but that this version does not know how to obey: better an error than silence.
+_LATER = frozenset(["custom-rules", "extends", "pull-requests"])
+
+
+def _listed(given: object) -> object:
+    """A single text may stand for a list of one."""
+    return [given] if isinstance(given, str) else given
+
+
+Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
+
+
+class _Model(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        alias_generator=lambda name: name.replace("_", "-"),
+        use_attribute_docstrings=True,
+    )
+
+
+class RuleOptions(_Model):
+    """What is different for one rule."""
+
+    severity: Level | None = None
+    """Report the rule's findings at this severity."""
+
+
+class ConfigFile(_Model):
+    """Kubewright's configuration of a repository."""
+
+    version: Literal[1]
+    """The version of this format."""
+    kubernetes_version: str = Field(default="", pattern=r"^v?[0-9]+\.[0-9]+(\.[0-9]+)?$", validate_default=False)
+    """The Kubernetes version that the manifests are for, such as "1.34"; the newest known by default."""
+    select: Names = ()
+    """The rules to check instead of the default ones: rule ids, categories, frameworks, or `all`."""
+    ignore: Names = ()
+    """Rules to leave out: rule ids, categories or frameworks. Wins over select."""
+    exclude: Names = ()
+    """Files to leave out, as patterns in the manner of .gitignore."""
+    rules: dict[str, RuleOptions] = Field(default_factory=dict)
+    """Options of single rules, by rule id."""
+
+    def severity_of(self, rule: str) -> Severity | None:
+        """Return the severity that the file gives a rule, if any."""
+        options = self.rules.get(rule)
+        return Severity.parse(options.severity) if options and options.severity else None
+
+
+def parse(text: str, path: str) -> ConfigFile:
+    """Return the configuration that a file's text holds. Raises ConfigError with line, key and what is allowed."""
+    try:
+        documents = manifest.parse(text, path)
+    except ManifestError as error:
+        raise ConfigError(f"{path}:{error.line}: {error}") from None
+    if len(documents) > 1:
+        raise ConfigError(f"{path}: more than one YAML document")
+    value = documents[0].value if documents else {}
+    if not isinstance(value, dict):
+        raise ConfigError(f"{path}:1: expected keys and values", "start with 'version: 1'")
+    try:
+        made = ConfigFile.model_validate(_versions_as_text(value, documents[0]) if documents else {})
+    except ValidationError as error:
+        raise _explained(error, path, documents[0] if documents else None) from None
+    for name in made.rules:
+        _check_rule(name, path, documents[0])
+    return made
+
+
+def schema() -> dict[str, Any]:
+    """Return the JSON Schema of the file."""
+    from rules.registry import all_rules
+
+    made = ConfigFile.model_json_schema(by_alias=True)
+    made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
+    made["properties"]["rules"]["propertyNames"] = {"enum": [rule.id for rule in all_rules()]}
+    for name in ("select", "ignore", "exclude"):  # One text may stand for a list of one.
+        entry = made["properties"][name]
+        made["properties"][name] = {
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            "default": [],
+            "description": entry["description"],
+            "title": entry["title"],
+        }
+    return made
+
+
+def _versions_as_text(value: dict[str, Any], document: Document) -> dict[str, Any]:
+    """Read `kubernetes-version: 1.30` as written: as a number it would be 1.3."""
+    if not isinstance(value.get("kubernetes-version"), int | float):
+        return value
+    start, end = document.span(("kubernetes-version",))
+    return {**value, "kubernetes-version": document.source.text[start:end].strip()}
+
+
+def _line(document: Document | None, pointer: Pointer) -> int:
+    """Return the line of the key at a pointer, or of what stands nearest above it."""
+    if document is None:
+        return 1
+    # Asked for something absent, a span is that of the key above it, not of the value.
+    absent = (*pointer, "\0") if isinstance(get(document.value, *pointer), dict) else pointer
+    return document.source.position(document.span(absent)[0])[0]
+
+
+def _explained(error: ValidationError, path: str, document: Document | None) -> ConfigError:
+    """Return the first complaint as an error for people."""
+    first = error.errors()[0]
+    location: Pointer = tuple(first["loc"])
+    where = f"{path}:{_line(document, location)}: " + ".".join(str(key) for key in location)
+    if first["type"] == "extra_forbidden":
+        key = str(location[-1])
+        if len(location) == 1 and key in _LATER:
+            return ConfigError(f"{where}: not supported by this version of kubewright")
+        known = _keys(location)
+        return ConfigError(f"{where}: unknown key", did_you_mean(key, known, f"known keys: {', '.join(known)}"))
+    if first["type"] == "missing":
+        missing = str(location[-1])
+        return ConfigError(f"{path}:1: {missing} is missing", "write 'version: 1'" if missing == "version" else None)
+    return ConfigError(f"{where}: {_expectation(first['type'], first['msg'])}")
+
+
+def _expectation(kind: str, message: str) -> str:
+    """Return what was expected, in our words."""
+    if kind in ("tuple_type", "list_type"):
+        return "expected a list of texts"
+    if kind == "string_type":
+        return "expected a text"
+    if kind == "string_pattern_mismatch":
+        return "expected a version such as 1.34"
+    if kind in ("model_type", "model_attributes_type", "dict_type"):
+        return "expected keys and values"
+    return message[:1].lower() + message[1:].replace("Input should be", "expected")
+
+
+def _keys(location: Pointer) -> list[str]:
+    model = ConfigFile if len(location) == 1 else RuleOptions
+    return sorted(field.alias or name for name, field in model.model_fields.items())
+
+
+def _check_rule(name: str, path: str, document: Document) -> None:
+    from rules.registry import all_rules
+
+    ids = [rule.id for rule in all_rules()]
+    if name not in ids:
+        line = _line(document, ("rules", name))
+        raise ConfigError(f"{path}:{line}: rules.{name}: no such rule", did_you_mean(name, ids))

@@ -256,6 +256,9 @@ def read(text: str, path: str = "", *, partial: bool = False, wanted: Wanted | N
         except ManifestError as error:
             index = chunk.start + min(error.column, len(body))
             errors.append(_at(source, error.code, str(error), index))
+            if error.code == "text-after-end":  # The document before it is still what Kubernetes applies.
+                first = replace(chunk, end=index)
+                documents.append(_document(source, first, text[first.start : first.end], partial))
     return Manifest(source, tuple(documents), tuple(errors), unread)
 
 
@@ -286,7 +289,7 @@ def _document(source: Source, chunk: Chunk, body: str, partial: bool) -> Documen
 
 def _read_json(source: Source, partial: bool) -> Manifest | None:
     """Read a stream of JSON objects, or return None: then it may still be YAML in flow style."""
-    decoder = json.JSONDecoder(parse_constant=_no_constant)
+    decoder = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
     documents: list[Document] = []
     text, position = source.text, 0
     while (start := _BLANK.match(text, position).end()) < len(text):  # type: ignore[union-attr]
@@ -302,8 +305,15 @@ def _read_json(source: Source, partial: bool) -> Manifest | None:
     return Manifest(source, tuple(documents))
 
 
-def _no_constant(name: str) -> None:
+def _no_number(name: str) -> None:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(digits: str) -> float:
+    number = float(digits)
+    if number in (float("inf"), float("-inf")):
+        _no_number(digits)
+    return number
 
 
 def _within_budget(value: Any) -> bool:

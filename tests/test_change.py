@@ -1,0 +1,168 @@
+"""A change is made in proven steps, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from fixers import change as module
+from fixers import registry
+from fixers.change import change
+from fixers.model import Fix, Operation, Safety, add, replace
+from rules.cluster import Cluster
+from rules.errors import Bug, Unfixable
+from rules.manifest import Document
+from rules.model import Finding, Rule
+from rules.workloads.privileged_container import privileged_container
+
+RULES = (privileged_container,)
+POD = """\
+# a pod
+apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+    - name: web
+      image: a:1
+      securityContext:
+        privileged: yes  # for debugging
+    - name: side
+      image: b:1
+      securityContext: {privileged: true}
+"""
+FIXED = POD.replace("privileged: yes", "privileged: false").replace("privileged: true", "privileged: false")
+
+
+def fix(text: str, allow: Safety = Safety.UNSAFE, rules: tuple[Rule, ...] = RULES) -> module.Outcome:
+    return change(text, "pod.yaml", rules, Cluster(), allow)
+
+
+def test_each_finding_is_a_step_of_its_own() -> None:
+    outcome = fix(POD)
+    assert outcome.change is not None
+    assert outcome.change.after == FIXED
+    assert outcome.skips == ()
+    texts = [outcome.change.before] + [step.after for step in outcome.change.steps]
+    assert [step.before for step in outcome.change.steps] == texts[:-1]
+    assert texts == [POD, POD.replace("privileged: yes", "privileged: false"), FIXED]
+
+
+def test_a_second_run_changes_nothing() -> None:
+    assert fix(FIXED) == module.Outcome(None, ())
+
+
+def test_an_unsafe_fix_needs_to_be_allowed() -> None:
+    outcome = fix(POD, Safety.SAFE)
+    assert outcome.change is None
+    assert [skip.code for skip in outcome.skips] == ["not-allowed", "not-allowed"]
+    assert "can break" in outcome.skips[0].reason
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("\ufeff" + POD, "\ufeff" + FIXED),
+        (POD.replace("\n", "\r\n"), FIXED.replace("\n", "\r\n")),
+        (POD.rstrip("\n"), FIXED.rstrip("\n")),
+        (POD + "---\nbroken: [\n---\n" + POD, FIXED + "---\nbroken: [\n---\n" + FIXED),
+        ("---\n# other\nkind: Nothing\n--- # two\n" + POD, "---\n# other\nkind: Nothing\n--- # two\n" + FIXED),
+    ],
+    ids=["bom", "crlf", "no-final-newline", "behind-a-broken-document", "behind-another"],
+)
+def test_the_rest_of_the_file_stays(before: str, after: str) -> None:
+    outcome = fix(before)
+    assert outcome.change is not None
+    assert outcome.change.after == after
+
+
+def test_objects_of_a_list_and_of_json_are_fixed_in_place() -> None:
+    text = (
+        '{"apiVersion": "v1", "kind": "List", "items": [\n  {"apiVersion": "v1", "kind": "Pod", "spec": {"containers": '
+        '[\n    {"name": "a", "image": "a:1", "securityContext": {"privileged": true}}]}}]}\n'
+    )
+    outcome = fix(text)
+    assert outcome.change is not None
+    assert outcome.change.after == text.replace("true", "false")
+
+
+def test_an_excused_finding_is_left_alone() -> None:
+    def excuse(finding: Finding, document: Document) -> str | None:
+        return "needed" if finding.place[2] == 0 else None
+
+    outcome = change(POD, "pod.yaml", RULES, Cluster(), Safety.UNSAFE, excuse=excuse)
+    assert outcome.change is not None
+    assert outcome.change.after == POD.replace("privileged: true", "privileged: false")
+    assert [(skip.code, skip.reason) for skip in outcome.skips] == [("ignored", "needed")]
+
+
+def plan(monkeypatch: pytest.MonkeyPatch, *operations: Operation) -> None:
+    def planned(finding: Finding, document: Document, cluster: Cluster) -> Fix:
+        return Fix(finding, "try", Safety.SAFE, "nothing", operations)
+
+    monkeypatch.setattr(registry, "fix", planned)
+
+
+def test_a_fix_that_does_not_help_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan(monkeypatch, add(("metadata", "labels"), {"a": "b"}))
+    outcome = fix(POD)
+    assert outcome.change is None
+    assert {skip.code for skip in outcome.skips} == {"proof-finding"}
+
+
+def test_a_fix_that_makes_a_new_finding_is_left_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    container = {"name": "c", "image": "c:1", "securityContext": {"privileged": True}}
+    plan(
+        monkeypatch,
+        replace(("spec", "containers", 0, "securityContext", "privileged"), False),
+        replace(("spec", "containers", 1, "securityContext", "privileged"), False),
+        add(("spec", "containers", "-"), container),
+    )
+    outcome = fix(POD)
+    assert outcome.change is None
+    assert {skip.code for skip in outcome.skips} == {"proof-new-finding"}
+
+
+def test_a_refusal_blocks_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = registry.fix
+
+    def picky(finding: Finding, document: Document, cluster: Cluster) -> Fix:
+        if finding.place[2] == 0:
+            raise Unfixable("not this one", "picky")
+        return real(finding, document, cluster)
+
+    monkeypatch.setattr(registry, "fix", picky)
+    outcome = fix(POD)
+    assert outcome.change is not None
+    assert outcome.change.after == POD.replace("privileged: true", "privileged: false")
+    assert [skip.code for skip in outcome.skips] == ["picky"]
+
+
+def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_SIZE", 10)
+    assert {skip.code for skip in fix(POD).skips} == {"too-large"}
+
+
+def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_WORK", 3 * len(POD))
+    outcome = fix(POD)
+    assert outcome.change is not None
+    assert len(outcome.change.steps) == 1
+    assert [skip.code for skip in outcome.skips] == ["budget"]
+
+
+def test_a_rule_that_crashes_leaves_the_file_alone() -> None:
+    def crash(document: Document):  # type: ignore[no-untyped-def]
+        """Crash."""
+        raise KeyError("x")
+        yield
+
+    from dataclasses import replace as with_
+
+    with pytest.raises(Bug, match=r"privileged-container crashed on pod\.yaml"):
+        fix(POD, rules=(with_(privileged_container, check=crash),))
+
+
+def test_fixes_that_never_end_are_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MAX_PASSES", 1)
+    with pytest.raises(Bug, match="do not come to rest"):
+        fix(POD)

@@ -28,6 +28,7 @@ MAX_DOCUMENTS = 10_000
 _SEPARATOR = re.compile(r"(?:\A|(?<=[\r\n]))---([^\r\n]*)")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _BLANK = re.compile(r"\s*")
+_END = re.compile(r"(?:\A|(?<=[\r\n]))\.\.\.(?=[ \t\r\n]|\Z)[^\r\n]*")
 _KIND = re.compile(r"^kind:[ \t]+[\"']?([A-Za-z0-9]+)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
 _API_VERSION = re.compile(r"^apiVersion:[ \t]+[\"']?([A-Za-z0-9./-]+)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
 # A root entry that is not a plain key, or a root that does not start in column 1: read these properly.
@@ -251,14 +252,16 @@ def read(text: str, path: str = "", *, partial: bool = False, wanted: Wanted | N
         if wanted and (known := sniff(body)) and not known[1].endswith("List") and not wanted(*known):
             unread += 1
             continue
+        ended = _END.search(body)
+        if ended and _has_content(body[ended.end() :]):  # What precedes it is what Kubernetes applies.
+            after = chunk.start + ended.end()
+            errors.append(_at(source, "text-after-end", "Kubernetes ignores text after '...'; write '---'", after))
+            chunk, body = replace(chunk, end=after), body[: ended.end()]
         try:
             documents.append(_document(source, chunk, body, partial))
         except ManifestError as error:
             index = chunk.start + min(error.column, len(body))
             errors.append(_at(source, error.code, str(error), index))
-            if error.code == "text-after-end":  # The document before it is still what Kubernetes applies.
-                first = replace(chunk, end=index)
-                documents.append(_document(source, first, text[first.start : first.end], partial))
     return Manifest(source, tuple(documents), tuple(errors), unread)
 
 

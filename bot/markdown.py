@@ -1,0 +1,106 @@
+"""Foreign text made harmless: for Markdown as GitHub renders it, for commit messages and titles.
+
+Names, comments, images and paths of a manifest are written by strangers. Whatever they contain is shown and
+never does anything: it mentions nobody, links nowhere, formats nothing, hides nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+ZERO_WIDTH_SPACE = "\u200b"
+
+# What GitHub turns into mentions, references or links even where the Markdown is escaped; a zero width space
+# behind the first group takes the meaning away and leaves the look.
+_LIVE = re.compile(
+    r"@|#(?=\d)|\bgh(?=-\d)|:(?=//)|\bwww(?=\.)|(?<![0-9a-z])[0-9a-f](?=[0-9a-f]{6,63}(?![0-9a-z]))", re.IGNORECASE
+)
+_MARKUP = {
+    **{character: "\\" + character for character in "\\`*_{}[]#!~$^"},
+    "<": "&lt;",
+    ">": "&gt;",
+    "&": "&amp;",
+    "|": "&#124;",  # A backslash would be undone by the cell's own escape.
+}
+_BACKTICKS = re.compile(r"`+")
+_SPAN = re.compile(r"`([^`\n]+)`")
+
+
+def visible(text: str) -> str:
+    """Return a text with all that is not seen or changes how others look written as an escape.
+
+    That is, in the words of Unicode: controls, formats (bidirectional overrides, zero width), separators but
+    the plain space, surrogates, private use and unassigned characters.
+    """
+    if text.isprintable():
+        return text
+    return "".join(character if character.isprintable() else _escape(character) for character in text)
+
+
+def _escape(character: str) -> str:
+    known = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
+    code = ord(character)
+    return known or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+
+
+def one_line(text: str) -> str:
+    """Return a text on one line: runs of white space become one space, the unseen becomes escapes."""
+    return visible(" ".join(text.split()))
+
+
+def plain(text: str) -> str:
+    """Return a text for a title or a commit message: one line, no mention, reference or link in it."""
+    return _defused(one_line(text))
+
+
+def inline(text: str) -> str:
+    """Return Markdown that shows a text as it is: in a sentence, a table cell, or between HTML tags.
+
+    Not for the start of a line, where even a dash has a meaning.
+    """
+    return _marked(one_line(text))
+
+
+def code(text: str) -> str:
+    """Return a code span. Not for table cells and HTML blocks: see `tagged`."""
+    shown = plain(text)
+    if not shown:
+        return "``  ``"
+    ticks = _fence(shown, 1)
+    padding = " " if shown[0] in "` " or shown[-1] in "` " else ""
+    return f"{ticks}{padding}{shown}{padding}{ticks}"
+
+
+def tagged(text: str) -> str:
+    """Return a text as code by HTML, for places where a code span cannot hold a pipe or is not read."""
+    return f"<code>{inline(text)}</code>"
+
+
+def prose(text: str) -> str:
+    """Return Markdown of a text in which only `code` between single backticks has a meaning (rule documentation)."""
+    parts = _SPAN.split(one_line(text))
+    return "".join(code(part) if index % 2 else _marked(part) for index, part in enumerate(parts))
+
+
+def fence(lines: list[str], language: str) -> str:
+    """Return a fenced block of lines, longer fenced than any run of backticks inside. Nothing in it is live."""
+    shown = [_line(line) for line in lines]
+    ticks = _fence("\n".join(shown), 3)
+    return "\n".join([ticks + language, *shown, ticks])
+
+
+def _line(line: str) -> str:
+    return "\t".join(visible(part) for part in line.split("\t"))
+
+
+def _fence(text: str, least: int) -> str:
+    longest = max((len(run) for run in _BACKTICKS.findall(text)), default=0)
+    return "`" * max(least, longest + 1)
+
+
+def _defused(line: str) -> str:
+    return _LIVE.sub(lambda found: found.group() + ZERO_WIDTH_SPACE, line)
+
+
+def _marked(line: str) -> str:
+    return "".join(_MARKUP.get(character, character) for character in _defused(line))

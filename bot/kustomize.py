@@ -1,0 +1,116 @@
+"""Kustomizations as a graph: which files are patches, inputs and values, and which images get a tag."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from posixpath import dirname, join, normpath
+from typing import Any
+
+from rules.pointer import get
+
+# The names that Kustomize looks for in a directory.
+NAMES = frozenset(["kustomization.yaml", "kustomization.yml", "Kustomization"])
+GROUP = "kustomize.config.k8s.io"
+KINDS = frozenset(["Kustomization", "Component"])
+
+_CONFIGURATIONS = ("configurations", "crds", "transformers", "generators", "validators")
+
+
+@dataclass(frozen=True, slots=True)
+class Graph:
+    """What the kustomizations of a tree say of other files; paths are relative to the tree's root.
+
+    `patches` are files that a kustomization patches with, `configurations` instructions for Kustomize, `inputs`
+    what generators read, `values` values of Helm charts; each maps to the kustomization that names it. `images`
+    are the names of images whose tag or digest a kustomization sets.
+    """
+
+    patches: Mapping[str, str] = field(default_factory=dict)
+    configurations: Mapping[str, str] = field(default_factory=dict)
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, str] = field(default_factory=dict)
+    images: frozenset[str] = frozenset()
+
+
+def is_kustomization(value: Any) -> bool:
+    """Is this the value of a kustomization? In a file of its name, apiVersion and kind may be left out."""
+    api_version = get(value, "apiVersion")
+    if api_version is None:
+        return isinstance(value, dict)
+    return isinstance(api_version, str) and api_version.rpartition("/")[0] == GROUP
+
+
+def graph(kustomizations: Mapping[str, Any]) -> Graph:
+    """Return what kustomizations say; `kustomizations` maps their paths to their values."""
+    patches: dict[str, str] = {}
+    configurations: dict[str, str] = {}
+    inputs: dict[str, str] = {}
+    values: dict[str, str] = {}
+    images: set[str] = set()
+    for path, value in kustomizations.items():
+        for found, named in (
+            (patches, _patches(value)),
+            (configurations, _configurations(value)),
+            (inputs, _inputs(value)),
+            (values, _values(value)),
+        ):
+            for reference in named:
+                target = _target(path, reference)
+                if target:
+                    found.setdefault(target, path)
+        images.update(_images(value))
+    return Graph(patches, configurations, inputs, values, frozenset(images))
+
+
+def _target(kustomization: str, reference: Any) -> str | None:
+    # An inline patch is text of several lines or a flow map; anything remote has a scheme.
+    if not isinstance(reference, str) or "\n" in reference or "{" in reference or "://" in reference:
+        return None
+    return normpath(join(dirname(kustomization), reference))
+
+
+def _list(value: Any, *keys: str) -> list[Any]:
+    found = get(value, *keys)
+    return found if isinstance(found, list) else []
+
+
+def _patches(value: Any) -> Iterator[Any]:
+    yield from _list(value, "patchesStrategicMerge")
+    for name in ("patches", "patchesJson6902"):
+        for patch in _list(value, name):
+            # Kustomize 1 took bare paths under `patches`.
+            yield patch if isinstance(patch, str) else get(patch, "path")
+
+
+def _configurations(value: Any) -> Iterator[Any]:
+    for name in _CONFIGURATIONS:
+        yield from _list(value, name)
+    for replacement in _list(value, "replacements"):
+        yield get(replacement, "path")
+    yield get(value, "openapi", "path")
+
+
+def _inputs(value: Any) -> Iterator[Any]:
+    for name in ("configMapGenerator", "secretGenerator"):
+        for generator in _list(value, name):
+            yield get(generator, "env")
+            yield from _list(generator, "envs")
+            for file in _list(generator, "files"):
+                # `key=path`: the file under another key.
+                yield file.rpartition("=")[2] if isinstance(file, str) else None
+
+
+def _values(value: Any) -> Iterator[Any]:
+    for chart in _list(value, "helmCharts"):
+        yield get(chart, "valuesFile")
+        yield from _list(chart, "additionalValuesFiles")
+    for chart in _list(value, "helmChartInflationGenerator"):
+        yield get(chart, "values")
+
+
+def _images(value: Any) -> Iterator[str]:
+    for image in _list(value, "images"):
+        name = get(image, "name")
+        if isinstance(name, str) and (get(image, "newTag") or get(image, "digest")):
+            yield name

@@ -1,0 +1,61 @@
+#!/usr/bin/env bash
+# The main job on the example shop: scan, repair, and leave a branch and the text of a pull request.
+#   scripts/demo.sh [DIRECTORY]    (default build/demo; made anew each time)
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+shop=${1:-$root/build/demo}
+kubewright=$(command -v "${KUBEWRIGHT:-kubewright}") || { echo "kubewright is not installed: make demo installs it" >&2; exit 1; }
+kubewright=$(cd "$(dirname "$kubewright")" && pwd)/$(basename "$kubewright")
+
+# The same repository on every machine: nobody's own Git configuration, a fixed author, a fixed time.
+export GIT_CONFIG_NOSYSTEM=1 GIT_CONFIG_GLOBAL=/dev/null GIT_PAGER=cat
+unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
+export GIT_AUTHOR_NAME='Pedalhaus' GIT_AUTHOR_EMAIL='shop@pedalhaus.example'
+export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
+
+step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+run() { printf '\033[2m$ %s\033[0m\n' "${*/#$kubewright/kubewright}"; "$@"; }
+# Exit code 1 says "there are findings", which is what a demo wants.
+findings_are_fine() { local code=0; "$@" || code=$?; ((code <= 1)) || exit "$code"; }
+
+if [[ ! -t 1 || -n ${NO_COLOR:-} ]]; then
+  step() { printf '\n== %s\n' "$*"; }
+  run() { printf '$ %s\n' "${*/#$kubewright/kubewright}"; "$@"; }
+fi
+
+if [[ -e $shop && ! -e $shop/.kubewright-demo && -n $(ls -A "$shop") ]]; then
+  echo "$shop is not a demo of ours: name another directory" >&2
+  exit 1
+fi
+rm -rf "$shop"
+mkdir -p "$(dirname "$shop")"
+cp -R "$root/examples/shop" "$shop"
+touch "$shop/.kubewright-demo"
+cd "$shop"
+git init --quiet --initial-branch=main
+echo .kubewright-demo >>.git/info/exclude
+git add --all
+git -c commit.gpgSign=false commit --quiet --message 'Everything that runs in the shop' --date '2026-03-02T10:00:00+01:00'
+
+step "the shop, as it is"
+findings_are_fine run "$kubewright" scan .
+
+step "repair what can be repaired, on branches of this repository"
+findings_are_fine run "$kubewright" propose --local --unsafe .
+
+step "the branches"
+branches=$(git for-each-ref --format='%(refname:short)' refs/heads/ | grep -vx main || true)
+[[ -n $branches ]] || { echo "no branch was made" >&2; exit 1; }
+for branch in $branches; do
+  run git log --oneline --no-decorate "main..$branch"
+  run git diff --stat "main...$branch"
+done
+
+step "what they change"
+for branch in $branches; do
+  run git diff "main...$branch"
+done
+
+step "done"
+[[ $(git rev-parse --abbrev-ref HEAD) == main && -z $(git status --porcelain) ]] || { echo "the checkout was touched" >&2; exit 1; }
+echo "Look at the pull request text of each branch (named above), then at the diff: cd ${shop#"$PWD/"} && git log -p main..${branches%%$'\n'*}"

@@ -47,7 +47,7 @@ def is_merge(event: Any) -> bool:
 def scalar(event: Any) -> scalars.Scalar:
     """Return the value of a scalar event. Raises scalars.BadScalar."""
     plain, quoted = event.implicit
-    if plain:
+    if plain and not event.style:  # `! "x"` has a style, and is text.
         return scalars.plain(event.value)
     if event.tag is None or event.tag == "!" or quoted:
         return str(event.value)
@@ -113,7 +113,7 @@ class _Constructor:
                 value = scalar(event)
                 if value is None:
                     raise located("null-key", "a key is null", event.start_mark.index)
-                frame.key = scalars.key(value)
+                frame.key = scalars.key(value, event.value)
                 if event.anchor:
                     self.anchors[event.anchor] = (value, 1)
                 return

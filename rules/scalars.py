@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+import struct
 from functools import lru_cache
 
 Scalar = str | int | float | bool | None
@@ -23,6 +24,7 @@ _INTEGER = re.compile(
     r"[-+]?(?:0[bB](?P<binary>[01]+)|0[oO]?(?P<octal>[0-7]+)|0[xX](?P<hexadecimal>[0-9a-fA-F]+)"
     r"|(?P<decimal>0|[1-9][0-9]*))\Z"
 )
+_DOTTED = re.compile(r"\.[0-9]+(?:_[0-9]+)*(?:[eE][-+]?[0-9]+(?:_[0-9]+)*)?\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
 _BASES = {"binary": 2, "octal": 8, "hexadecimal": 16, "decimal": 10}
 _STANDARD = "tag:yaml.org,2002:"
@@ -47,8 +49,8 @@ def plain(text: str) -> Scalar:
     if text[0] in "+-.0123456789":
         if text in _INFINITE:
             raise BadScalar(f"{text} has no JSON value")
-        if text[0] == ".":
-            return _float(text, text)
+        if text[0] == ".":  # Go's own number syntax: one underscore at a time, and only between digits.
+            return _float(text.replace("_", ""), text) if _DOTTED.match(text) else text
         return _number(text)
     return text
 
@@ -88,8 +90,9 @@ def tagged(tag: str, text: str, quoted: bool) -> Scalar:
     name = tag[len(_STANDARD) :]
     if name == "binary":
         try:
-            return base64.b64decode(text, validate=False).decode("utf-8", errors="replace")
-        except binascii.Error as error:
+            packed = text.replace("\r", "").replace("\n", "").encode("ascii")
+            return base64.b64decode(packed, validate=True).decode("utf-8", errors="replace")
+        except (binascii.Error, UnicodeEncodeError) as error:
             raise BadScalar("!!binary holds no base64") from error
     if name not in ("null", "bool", "int", "float"):
         return text
@@ -97,7 +100,7 @@ def tagged(tag: str, text: str, quoted: bool) -> Scalar:
     fits = {
         "null": value is None,
         "bool": isinstance(value, bool),
-        "int": isinstance(value, int) and not isinstance(value, bool),
+        "int": isinstance(value, int) and not isinstance(value, bool) and _is_integer(value, text),
         "float": isinstance(value, int | float) and not isinstance(value, bool),
     }[name]
     if not fits:
@@ -105,17 +108,42 @@ def tagged(tag: str, text: str, quoted: bool) -> Scalar:
     return value
 
 
-def key(value: object) -> str:
+def _is_integer(value: int, text: str) -> bool:
+    """Did this whole number come from an integer literal, and not from `1e3` or one beyond 64 bits?"""
+    return bool(_INTEGER.match(text.replace("_", ""))) and -(2**63) <= value < 2**64
+
+
+def key(value: object, text: str = "") -> str:
     """Return the JSON key for the value of a YAML key: numbers and booleans become text.
 
-    Raises BadScalar for null, lists and maps: Kubernetes rejects such keys.
+    `text` is how the number was written: Kubernetes rounds a floating point key, and only that, to 32 bits.
+    Raises BadScalar for null, lists, maps and integers beyond 63 bits: Kubernetes rejects such keys.
     """
     if isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
+    if isinstance(value, int) and (not text or _is_integer(value, text)):
+        if value >= 2**63:
+            raise BadScalar(f"{value} is too large a number for a key")
         return str(value)
-    if isinstance(value, float):
-        return repr(value)
+    if isinstance(value, int | float):
+        return _short(float(text.replace("_", "")) if text else float(value))
     raise BadScalar("a key is text, a number or a boolean")
+
+
+def _short(number: float) -> str:
+    """Return the shortest text that means this 32-bit number, as Go's `FormatFloat(number, 'g', -1, 32)`."""
+    try:
+        (narrow,) = struct.unpack("<f", struct.pack("<f", number))
+    except OverflowError:
+        return ".inf" if number > 0 else "-.inf"
+    digits, _, exponent = next(
+        made
+        for made in (f"{narrow:.{precision}e}" for precision in range(9))
+        if struct.unpack("<f", struct.pack("<f", float(made)))[0] == narrow
+    ).partition("e")
+    power = int(exponent)
+    if -4 <= power < 6:
+        return f"{narrow:.{max(len(digits.lstrip('-').replace('.', '')) - 1 - power, 0)}f}"
+    return f"{digits}e{power:+03d}"

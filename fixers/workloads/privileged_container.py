@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from fixers.model import Operation, Safety, fixer, replace
+from fixers.workloads.windows import refuse_windows
+from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding
+from rules.pointer import get
+from rules.workloads import pods
 from rules.workloads.privileged_container import privileged_container as rule
 
 
@@ -17,5 +21,17 @@ from rules.workloads.privileged_container import privileged_container as rule
     breaks="containers that use devices, load kernel modules, run Docker or configure the node",
 )
 def privileged_container(finding: Finding, document: Document) -> Iterator[Operation]:
-    """Say false instead of removing the key: the intent stays visible and survives a merge with other values."""
+    """Say false instead of removing the key: the intent stays visible and survives a merge with other values.
+
+    allowPrivilegeEscalation is left as it is: false was invalid before, true stays another rule's finding.
+    """
+    refuse_windows(document, "privileged mode")
+    container = get(document.value, *finding.pointer[:-2])
+    # `ValidateVolumeMounts` of the API server: only privileged containers may mount in both directions.
+    if any(get(mount, "mountPropagation") == "Bidirectional" for mount in pods.items(container, "volumeMounts")):
+        raise Unfixable(
+            f"{pods.label(container)} shares mounts with its node (mountPropagation: Bidirectional), "
+            "which Kubernetes allows only to privileged containers",
+            "needs-privileged",
+        )
     yield replace(finding.pointer, False)

@@ -37,11 +37,15 @@ class Pod(NamedTuple):
     spec: dict[str, Any]
 
     @property
+    def declares_windows(self) -> bool:
+        """Does `os` say Windows? Pod Security then asks for no Linux-only field, and the API forbids them."""
+        return get(self.spec, "os", "name") == "windows"
+
+    @property
     def is_windows(self) -> bool:
-        """Does the pod say that it runs on Windows, where Linux-only fields are invalid?"""
-        return get(self.spec, "os", "name") == "windows" or (
-            get(self.spec, "nodeSelector", "kubernetes.io/os") == "windows"
-        )
+        """Does the pod run on Windows? A node selector that says so exempts from nothing, but Linux-only
+        fields have no meaning there either."""
+        return self.declares_windows or get(self.spec, "nodeSelector", "kubernetes.io/os") == "windows"
 
 
 def pod(document: Document) -> Pod | None:
@@ -54,22 +58,60 @@ def pod(document: Document) -> Pod | None:
     return Pod(pointer, spec) if isinstance(spec, dict) else None
 
 
+def pod_annotations(document: Document) -> dict[str, Any]:
+    """Return the annotations of the pod itself: those of the template, where there is one."""
+    found = pod(document)
+    given = get(document.value, *found.pointer[:-1], "metadata", "annotations") if found else None
+    return given if isinstance(given, dict) else {}
+
+
+def items(value: Any, *keys: str) -> list[Any]:
+    """Return the list that stands at the keys; nothing when something else, or nothing, stands there."""
+    found = get(value, *keys)
+    return found if isinstance(found, list) else []
+
+
 def containers(document: Document) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     """Yield (pointer, container) of all init, regular and ephemeral containers of an object."""
     found = pod(document)
     if found is None:
         return
     for name in LISTS:
-        items = found.spec.get(name)
-        for index, container in enumerate(items if isinstance(items, list) else []):
+        for index, container in enumerate(items(found.spec, name)):
             if isinstance(container, dict):
                 yield (*found.pointer, name, index), container
+
+
+def linux_containers(document: Document) -> Iterator[tuple[Pointer, dict[str, Any]]]:
+    """Yield the containers of an object unless it declares Windows, which has no Linux-only fields."""
+    found = pod(document)
+    if found is not None and not found.declares_windows:
+        yield from containers(document)
+
+
+def security_context(owner: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the securityContext of a pod or container: empty when absent, None when it is no map.
+
+    The latter is text that a template engine replaces, or a mistake; neither can be judged.
+    """
+    given = owner.get("securityContext")
+    if given is None:
+        return {}
+    return given if isinstance(given, dict) else None
 
 
 def label(container: dict[str, Any]) -> str:
     """Return how messages call a container: `container "web"`."""
     name = container.get("name")
     return f'container "{name}"' if isinstance(name, str) else "a container without a name"
+
+
+def labels(found: list[dict[str, Any]]) -> str:
+    """Return how messages call several containers: `containers "init", "web" and "proxy"`."""
+    if len(found) == 1:
+        return label(found[0])
+    names = [f'"{container.get("name")}"' if isinstance(container.get("name"), str) else "?" for container in found]
+    return f"containers {', '.join(names[:-1])} and {names[-1]}"
 
 
 def is_fragment(document: Document) -> bool:

@@ -14,13 +14,20 @@ from rules.workloads import pods
     severity=Severity.CRITICAL,
     category="privilege",
     kinds=pods.KINDS,
-    controls={"pss": ("baseline",), "cis": ("5.2.2",), "nsa": ("pod-security",), "mitre": ("T1611", "T1610")},
+    controls={
+        "pss": ("baseline",),
+        "cis": ("5.2.2",),
+        "nsa": ("pod-security",),
+        "mitre": ("T1611", "T1610"),
+        "owasp_k8s": ("K01",),
+    },
 )
 def privileged_container(document: Document) -> Iterator[Spot]:
     """Container runs in privileged mode.
 
-    A privileged container has every capability and sees every device of its node. Whoever breaks into
-    the container owns the node, and with it every other pod that runs there.
+    A container is a process of its node behind walls. Privileged mode takes the walls away: the process may
+    do what the node's administrator may do, and sees every disk and device of the node. Whoever breaks into
+    the application mounts the node's disk and owns the machine, and with it every other container there.
 
     Example:
         apiVersion: v1
@@ -48,10 +55,15 @@ def privileged_container(document: Document) -> Iterator[Spot]:
 
     Fix safety:
         Unsafe. Network and storage plugins, monitoring agents, Docker in Docker and whatever opens a device
-        or loads kernel objects stop working.
+        or loads kernel objects stop working. Not made where Kubernetes would refuse the result: a container
+        that shares its mounts with the node (mountPropagation Bidirectional) must be privileged.
+
+    Verify:
+        `kubectl exec web -- grep CapEff /proc/1/status` no longer prints 000001ffffffffff.
 
     References:
         https://kubernetes.io/docs/concepts/security/pod-security-standards/
+        https://kubernetes.io/docs/tasks/configure-pod-container/security-context/
     """
     for pointer, container in pods.containers(document):
         if get(container, "securityContext", "privileged") is True:

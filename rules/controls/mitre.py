@@ -1,0 +1,27 @@
+"""MITRE ATT&CK, matrix Containers: what an attacker does, by the names that incident reports use."""
+
+from __future__ import annotations
+
+from rules.controls.framework import Framework
+
+FRAMEWORK = Framework(
+    id="mitre",
+    name="MITRE ATT&CK for Containers",
+    url="https://attack.mitre.org/matrices/enterprise/containers/",
+    controls={
+        "T1040": "Network Sniffing",
+        "T1068": "Exploitation for Privilege Escalation",
+        "T1078": "Valid Accounts",
+        "T1098.006": "Account Manipulation: Additional Container Cluster Roles",
+        "T1204.003": "User Execution: Malicious Image",
+        "T1525": "Implant Internal Image",
+        "T1528": "Steal Application Access Token",
+        "T1548": "Abuse Elevation Control Mechanism",
+        "T1548.001": "Abuse Elevation Control Mechanism: Setuid and Setgid",
+        "T1552.007": "Unsecured Credentials: Container API",
+        "T1557": "Adversary-in-the-Middle",
+        "T1610": "Deploy Container",
+        "T1611": "Escape to Host",
+        "T1613": "Container and Resource Discovery",
+    },
+)

@@ -1,0 +1,19 @@
+"""NSA and CISA: Kubernetes Hardening Guide. It numbers nothing, so its topics are the controls."""
+
+from __future__ import annotations
+
+from rules.controls.framework import Framework
+
+FRAMEWORK = Framework(
+    id="nsa",
+    name="NSA/CISA Kubernetes Hardening Guide",
+    url="https://media.defense.gov/2022/Aug/29/2003066362/-1/-1/0/CTR_KUBERNETES_HARDENING_GUIDANCE_1.2_20220829.PDF",
+    controls={
+        "authentication-and-authorization": "Users and services get the least access that works",
+        "hardening": "Applications are confined by what the kernel offers",
+        "non-root": "Containers and container engines run without root",
+        "pod-security": "Pods that would escape their container are refused",
+        "sa-token": "Tokens of service accounts are protected",
+        "upgrading": "Clusters and applications are kept up to date",
+    },
+)

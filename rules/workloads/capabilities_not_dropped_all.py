@@ -1,0 +1,95 @@
+"""Rule capabilities-not-dropped-all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from rules.manifest import Document
+from rules.model import Severity, Spot, rule
+from rules.workloads import pods
+
+
+@rule(
+    severity=Severity.MEDIUM,
+    category="privilege",
+    kinds=pods.KINDS,
+    controls={
+        "pss": ("restricted",),
+        "cis": ("5.2.10",),
+        "nsa": ("hardening",),
+        "mitre": ("T1548", "T1611"),
+        "owasp_k8s": ("K01",),
+    },
+)
+def capabilities_not_dropped_all(document: Document) -> Iterator[Spot]:
+    """Container keeps rights of root that it does not need.
+
+    Linux splits the power of root into some forty capabilities: change the owner of any file, send forged
+    network packets, become another user, and so on. Unless told otherwise, a container is started with about
+    fourteen of them, and hardly any application uses one. To an attacker each is a tool, and the parts of the
+    kernel that they open are where ways out of the container have been found. Drop all of them, then add
+    back by name what the application is seen to need.
+
+    Naming single capabilities leaves the others, and `ALL` must be written so: Kubernetes compares exactly.
+
+    Example:
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: web
+        spec:
+          containers:
+            - name: web
+              image: registry.example/web:1.4.2
+              securityContext:
+                capabilities:
+                  add: [NET_BIND_SERVICE]
+                  drop: [NET_RAW, MKNOD]
+
+    Use instead:
+        apiVersion: v1
+        kind: Pod
+        metadata:
+          name: web
+        spec:
+          containers:
+            - name: web
+              image: registry.example/web:1.4.2
+              securityContext:
+                capabilities:
+                  add: [NET_BIND_SERVICE]
+                  drop: [ALL]
+
+    Fix safety:
+        Unsafe. Images that start as root and then change owners of files, switch to another user (gosu,
+        su-exec), listen below port 1024 or stop processes of other users need to get those capabilities back
+        by name. What is added stays added. A list that is replaced named nothing that `ALL` does not name.
+
+    Verify:
+        `kubectl exec web -- grep CapBnd /proc/1/status` prints only what is added back; zeros when nothing is.
+
+    References:
+        https://kubernetes.io/docs/concepts/security/pod-security-standards/
+        https://man7.org/linux/man-pages/man7/capabilities.7.html
+    """
+    for pointer, container in pods.linux_containers(document):
+        context = pods.security_context(container)
+        if context is None:
+            continue
+        capabilities = {} if context.get("capabilities") is None else context["capabilities"]
+        if not isinstance(capabilities, dict):
+            continue
+        dropped = [] if capabilities.get("drop") is None else capabilities["drop"]
+        if not isinstance(dropped, list) or "ALL" in dropped:
+            continue
+        at = (*pointer, "securityContext", "capabilities", "drop")
+        yield at, f"{pods.label(container)} {_lack(dropped)}"
+
+
+def _lack(dropped: list[object]) -> str:
+    names = [name for name in dropped if isinstance(name, str)]
+    if any(name.upper() == "ALL" for name in names):
+        return 'drops "all" in another spelling; Kubernetes accepts only "ALL"'
+    if names:
+        return f"drops only {', '.join(names)} instead of all capabilities"
+    return "drops no capabilities"

@@ -11,6 +11,7 @@ import click
 
 from bot import __version__, log
 from bot.errors import BUG, INTERRUPTED, OUTSIDE, exit_code
+from bot.markdown import visible
 from rules.errors import KubewrightError
 
 PREFIX = "KUBEWRIGHT"
@@ -66,7 +67,7 @@ class Program(click.Group):
 
             close = get_close_matches(name, COMMANDS, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"commands are {', '.join(COMMANDS)}"
-            raise click.UsageError(f"no command {log.visible(name)!r}; {hint}", ctx)
+            raise click.UsageError(f"no command {visible(name)!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -111,7 +112,7 @@ def _trace(ctx: click.Context) -> None:
         import traceback
 
         for line in traceback.format_exc().splitlines():
-            click.echo(log.visible(line), file=sys.stderr)
+            click.echo(visible(line), file=sys.stderr)
 
 
 def _close_stdout() -> None:

@@ -56,11 +56,19 @@ def load(config: Path | None, root: Path | None, flags: Flags | None = None) -> 
     two lists of `ignore` and of `exclude` are joined. Raises ConfigError; RepositoryError when the disk fails.
     """
     path = config or (find(root) if root else None)
-    return settle(_text(path, explicit=config is not None) if path else None, str(path or ""), flags or Flags())
+    if path is None:
+        return settle(None, "", flags or Flags())
+    inside: tuple[str, ...] = ()
+    if root and config is None:  # The patterns of a file that was found start where it lies.
+        inside = root.absolute().relative_to(path.parent).parts
+    return settle(_text(path, explicit=config is not None), str(path), flags or Flags(), inside)
 
 
-def settle(text: str | None, source: str, flags: Flags) -> Settings:
-    """Return the settings of a configuration file's text, or of none, and flags. Raises ConfigError."""
+def settle(text: str | None, source: str, flags: Flags, inside: tuple[str, ...] = ()) -> Settings:
+    """Return the settings of a configuration file's text, or of none, and flags.
+
+    `inside` leads from the file's directory to the scanned one. Raises ConfigError.
+    """
     file: ConfigFile | None = None
     if text is not None:
         from bot.config_file import parse  # Brings pydantic: only those who have a file pay for it.
@@ -68,12 +76,11 @@ def settle(text: str | None, source: str, flags: Flags) -> Settings:
         file = parse(text, source)
     select = flags.select or (file.select if file else ())
     ignore = (*(file.ignore if file else ()), *flags.ignore)
-    exclude = (*(file.exclude if file else ()), *flags.exclude)
+    exclude = (*_patterns(file.exclude if file else (), inside), *_patterns(flags.exclude, ()))
     version = flags.kubernetes_version or (file.kubernetes_version if file else "")
     rules = choose(_rules(), select, ignore)
     if file:
         rules = tuple(with_severity(rule, file.severity_of(rule.id)) for rule in rules)
-    _check_patterns(exclude)
     return Settings(
         rules=rules,
         severity=_severity(flags.severity) if flags.severity else Severity.INFO,
@@ -178,13 +185,18 @@ def _severity(name: str) -> Severity:
         raise ConfigError(f"severity: {error}") from None
 
 
-def _check_patterns(patterns: Iterable[str]) -> None:
-    from bot.globs import matcher
+def _patterns(patterns: tuple[str, ...], inside: tuple[str, ...]) -> tuple[str, ...]:
+    """Return patterns as they read from a directory below. Raises ConfigError for one that means nothing."""
+    if not patterns:
+        return ()
+    from bot.globs import below, matcher
 
     try:
         matcher(patterns)
     except ValueError as error:
         raise ConfigError(f"exclude: {error}") from None
+    moved = (below(pattern, inside) for pattern in patterns)
+    return tuple(pattern for pattern in moved if pattern is not None)
 
 
 def _rules() -> tuple[Rule, ...]:

@@ -65,3 +65,23 @@ def _set(members: str) -> str:
     inner = (members[1:] if negated else members).replace("\\", "\\\\").replace("[", "\\[").replace("^", "\\^")
     # A set never matches the slash: names end there.
     return f"(?!/)[{'^' if negated else ''}{inner}]"
+
+
+def below(pattern: str, directory: tuple[str, ...]) -> str | None:
+    """Return the pattern as seen from a directory below the root; None where it can match nothing there.
+
+    So a configuration at the top of a repository means the same when only a part of it is scanned.
+    """
+    body = pattern.removeprefix("./")
+    if "/" not in body.rstrip("/"):
+        return pattern
+    parts = body.strip("/").split("/")
+    for depth, name in enumerate(directory):
+        if depth == len(parts):
+            return "**"  # It matches a directory above: everything here is left out.
+        if parts[depth] == "**":
+            return "/".join(parts[depth:])
+        if not re.fullmatch(_translate(parts[depth]), name, re.DOTALL):
+            return None
+    rest = "/".join(parts[len(directory) :])
+    return f"/{rest}{'/' if body.endswith('/') else ''}" if rest else "**"

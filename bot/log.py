@@ -7,19 +7,21 @@ from typing import Any
 
 import click
 
+from bot.markdown import visible
 
-def visible(text: str) -> str:
-    """Return a text that a terminal shows as it is: control, bidirectional and invisible characters escaped.
 
-    Names and values come from files of strangers; an escape sequence in one could repaint the terminal.
+def harmless(text: str) -> str:
+    """Return a text for a line of a log: nothing invisible, and nothing that a runner takes for a command.
+
+    Runners obey `##[command]` anywhere in a line, and `::command::` at its start: see `line`.
     """
-    if text.isprintable():
-        return text
-    return "".join(char if char.isprintable() else _escaped(ord(char)) for char in text)
+    return visible(text).replace("##[", "##\\x5b")
 
 
-def _escaped(code: int) -> str:
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"
+def line(text: str) -> str:
+    """Return a whole line for a log whose first characters are foreign."""
+    made = harmless(text)
+    return made.replace("::", "\\x3a:", 1) if made.lstrip().startswith("::") else made
 
 
 def is_quiet() -> bool:
@@ -40,21 +42,21 @@ def wants_traceback() -> bool:
 def say(message: str) -> None:
     """Write a line to stderr unless `-q` was given."""
     if not is_quiet():
-        _write(visible(message))
+        _write(harmless(message))
 
 
 def detail(message: str) -> None:
     """Write a line to stderr if `-v` was given."""
     if is_verbose():
-        _write(visible(message))
+        _write(harmless(message))
 
 
 def error(message: str, hint: str | None = None) -> None:
     """Write an error, and what can be done about it."""
     lead = click.style("error:", fg="red", bold=True)
-    _write(f"{lead} {visible(message)}")
+    _write(f"{lead} {harmless(message)}")
     if hint:
-        _write(f"{click.style('hint:', fg='cyan')} {visible(hint)}")
+        _write(f"{click.style('hint:', fg='cyan')} {harmless(hint)}")
 
 
 def _write(line: str) -> None:

@@ -1,0 +1,99 @@
+"""Fixer for rbac-wildcard-verbs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from fixers.model import Operation, Safety, fixer, replace
+from rules.errors import Unfixable
+from rules.manifest import Document
+from rules.model import Finding
+from rules.pointer import get
+from rules.rbac import grants, verbs
+from rules.rbac.rbac_wildcard_verbs import rbac_wildcard_verbs as rule
+
+# How many people write verbs by hand: reading first, deletion last.
+_BY_HAND = ("get", "list", "watch", "create", "update", "patch", "delete", "deletecollection")
+# A list of verbs in a manifest's text, flow or block. Decides on style alone.
+_LISTS = re.compile(r"\bverbs[\"']?:[ \t]*(\[[^\]]{0,1000}\]|(?:\r?\n[ \t]*(?:-[ \t][^\r\n]*|#[^\r\n]*)?)+)")
+_WORD = re.compile(r"[a-z]+")
+
+
+def _grant(finding: Finding, document: Document) -> tuple[dict[str, Any], tuple[grants.Endpoint, ...]]:
+    grant = get(document.value, *finding.pointer[:2])
+    if get(document.value, "aggregationRule") is not None:
+        raise Unfixable("a controller fills the rules of an aggregated ClusterRole; change the roles that it selects")
+    reached = grants.endpoints(grant)
+    if not reached:
+        raise Unfixable("the rule may reach resources that Kubernetes does not define", "unknown-resource")
+    return grant, reached
+
+
+def _safety(finding: Finding, document: Document) -> Safety:
+    grant, reached = _grant(finding, document)
+    named = grants.named(grant)
+    if not all(_keeps_all(endpoint, named) for endpoint in reached):
+        return Safety.UNSAFE
+    if "*" in grants.strings(grant, "apiGroups") and not _fits_custom_resources(reached):
+        return Safety.UNSAFE
+    return Safety.SAFE
+
+
+def _keeps_all(endpoint: grants.Endpoint, named: bool) -> bool:
+    """Can nothing that works today ask this endpoint for a verb that the fix leaves out?"""
+    # To an authorizer OPTIONS is a request without a verb, and only proxies answer it.
+    if endpoint.special or endpoint.is_critical or endpoint.resource.endswith("/proxy"):
+        return False
+    # Server-side apply that creates an object asks for `create` with its name.
+    return not (named and "create" in endpoint.verbs - endpoint.served_by_name)
+
+
+def _fits_custom_resources(reached: tuple[grants.Endpoint, ...]) -> bool:
+    """Do the verbs suffice for custom resources of the same names, too?
+
+    Those serve the eight verbs, get, patch and update on status and scale, and update on finalizers.
+    """
+    if frozenset(verb for endpoint in reached for verb in endpoint.verbs) >= verbs.ALL:
+        return True
+    return all(endpoint.resource.partition("/")[2] in ("finalizers", "scale", "status") for endpoint in reached)
+
+
+@fixer(
+    rule,
+    title="Name the verbs instead of a wildcard",
+    safety=_safety,
+    breaks="programs that use escalate, bind, impersonate or another verb beside the usual ones",
+)
+def rbac_wildcard_verbs(finding: Finding, document: Document) -> Iterator[Operation]:
+    """Write down every verb that the resources of the rule serve, and keep those that stand beside the wildcard.
+
+    One rule stays one rule: a verb that one of its resources does not serve grants nothing there.
+    """
+    grant, reached = _grant(finding, document)
+    given = grant.get("verbs")
+    if not (isinstance(given, list) and all(isinstance(verb, str) for verb in given)):
+        raise Unfixable("a verb of the rule is not text", "unexpected-shape")
+    wanted = (grants.union(grant, reached) | set(given)) - {"*"}
+    if not wanted:
+        raise Unfixable("with resourceNames this rule grants nothing; remove it or the names", "grants-nothing")
+    yield replace((*finding.pointer[:2], "verbs"), _ordered(wanted, document.source.text))
+
+
+def _ordered(wanted: Iterable[str], text: str) -> list[str]:
+    """Return the verbs in alphabetical order, or in that of the manifest's other lists."""
+    by_hand = {verb: place for place, verb in enumerate(_BY_HAND)}
+    if not _is_by_hand(text):
+        return sorted(wanted)
+    return sorted(wanted, key=lambda verb: (by_hand.get(verb, len(by_hand)), verb))
+
+
+def _is_by_hand(text: str) -> bool:
+    """Does the first list of verbs that tells the two orders apart follow the one that people use?"""
+    for found in _LISTS.finditer(text):
+        listed = [verb for verb in _WORD.findall(re.sub(r"#[^\r\n]*", "", found.group(1))) if verb in _BY_HAND]
+        alphabetical, by_hand = listed == sorted(listed), listed == sorted(listed, key=_BY_HAND.index)
+        if alphabetical != by_hand:
+            return by_hand
+    return False

@@ -1,0 +1,119 @@
+"""Proposals as commits on branches of the local repository."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from bot import objects
+from bot.checkout import IDENTITY, Checkout, Standing
+from bot.errors import RepositoryError
+from bot.objects import Ancestor, Stored
+from rules.errors import Bug
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One commit to be: the text of one file before and after it. Called when needed: texts can be large."""
+
+    path: str
+    before: Callable[[], str]
+    after: Callable[[], str]
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """Commits that are known down to their ids and not yet written; `blobs` are the files as the last leaves them."""
+
+    base: str
+    commits: tuple[Stored, ...]
+    objects: tuple[Stored, ...]
+    blobs: dict[str, str]
+
+    @property
+    def tip(self) -> str:
+        return self.commits[-1].id
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        return tuple(commit.id for commit in self.commits)
+
+
+def prepare(checkout: Checkout, base: str, edits: Sequence[Edit], seconds: int) -> Prepared:
+    """Return the commits that make the edits on top of a commit, one each. Nothing is written.
+
+    Raises Bug when a file of the commit is not what its edit starts from.
+    """
+    made: dict[str, Stored] = {}
+
+    def read(name: str) -> bytes:
+        return made[name].data if name in made else checkout.read(name)
+
+    algorithm = checkout.algorithm
+    parent, tree = base, objects.parse_commit(checkout.read(base)).tree
+    commits: list[Stored] = []
+    blobs: dict[str, str] = {}
+    for edit in edits:
+        path = _bytes(edit.path)
+        found = objects.find(tree, path, read, algorithm)
+        if found is None or objects.stored("blob", edit.before().encode(), algorithm).id != found.id:
+            raise Bug(f"{edit.path}: the commit holds another text than the one that was fixed")
+        blob = objects.stored("blob", edit.after().encode(), algorithm)
+        trees = objects.with_blob(tree, path, blob.id, read, algorithm)
+        tree = trees[-1].id
+        commit = objects.commit(tree, parent, edit.message, IDENTITY, seconds, algorithm)
+        parent, blobs[edit.path] = commit.id, blob.id
+        commits.append(commit)
+        made |= {item.id: item for item in (blob, *trees, commit)}
+    return Prepared(base, tuple(commits), tuple(made.values()), blobs)
+
+
+def refuse_if_not_ours(branch: str, standing: Standing) -> None:
+    """Raise RepositoryError when moving the branch could take something from a person."""
+    if standing.checked_out is not None:
+        raise RepositoryError(
+            f"branch {branch} is checked out in {standing.checked_out}, so it is left alone",
+            "switch to another branch there and run again",
+        )
+    if standing.tip is not None and standing.tip != standing.recorded:
+        raise RepositoryError(
+            f"branch {branch} holds commits that kubewright did not make, so it is left alone",
+            "merge or rename it, or delete it to have it made afresh",
+        )
+
+
+def standing_commits(checkout: Checkout, prepared: Prepared, tip: str | None) -> tuple[str, ...] | None:
+    """Return the ids of a branch's commits if it already says what is prepared, or None.
+
+    It may do so on an older state of the same base: only dates, ids and files that no commit touches differ.
+    """
+    if tip is None:
+        return None
+    chain: list[Ancestor] = []
+    ids: list[str] = []
+    oldest = tip
+    for _ in prepared.commits:
+        chain.insert(0, objects.parse_commit(checkout.read(oldest)))
+        ids.insert(0, oldest)
+        if len(chain[0].parents) != 1:
+            return None
+        oldest = chain[0].parents[0]
+    if [one.message for one in chain] != [objects.parse_commit(one.data).message for one in prepared.commits]:
+        return None
+    if oldest != prepared.base and not checkout.is_ancestor(oldest, prepared.base):
+        return None
+    old, new = (objects.parse_commit(checkout.read(commit)).tree for commit in (oldest, prepared.base))
+    for path, blob in prepared.blobs.items():
+        if _blob(checkout, chain[-1].tree, path) != blob or _blob(checkout, old, path) != _blob(checkout, new, path):
+            return None
+    return tuple(ids)
+
+
+def _blob(checkout: Checkout, tree: str, path: str) -> str | None:
+    found = objects.find(tree, _bytes(path), checkout.read, checkout.algorithm)
+    return found.id if found else None
+
+
+def _bytes(path: str) -> bytes:
+    return path.encode("utf-8", "surrogateescape")

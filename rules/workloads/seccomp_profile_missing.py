@@ -11,8 +11,6 @@ from rules.model import Severity, Spot, rule
 from rules.pointer import get
 from rules.workloads import pods, seccomp
 
-_PROFILES = frozenset(["RuntimeDefault", "Localhost"])
-
 
 @rule(
     severity=Severity.MEDIUM,
@@ -61,9 +59,10 @@ def seccomp_profile_missing(document: Document, cluster: Cluster) -> Iterator[Sp
               type: RuntimeDefault
 
     Fix safety:
-        Unsafe, though it rarely breaks anything: debuggers, some storage and virtualisation tools and programs
+        Unsafe. It rarely breaks anything, but debuggers, some storage and virtualisation tools and programs
         that make their own namespaces use calls that the default profile refuses. Containers with a profile
-        of their own keep it; privileged containers run without one in any case.
+        of their own keep it; privileged containers run without one in any case. Not made where the pod asks
+        for no profile (Unconfined) in so many words.
 
     Verify:
         `kubectl exec web -- grep Seccomp: /proc/1/status` prints 2.
@@ -76,7 +75,7 @@ def seccomp_profile_missing(document: Document, cluster: Cluster) -> Iterator[Sp
     if pod is None or pod.declares_windows:
         return
     context = pods.security_context(pod.spec)
-    if context is None or _is_valid(context.get("seccompProfile")):
+    if context is None or _is_settled(context.get("seccompProfile")):
         return
     if seccomp.is_protected(document, cluster):
         return
@@ -86,9 +85,11 @@ def seccomp_profile_missing(document: Document, cluster: Cluster) -> Iterator[Sp
         yield at, f"no seccomp profile limits the kernel calls of {pods.labels(bare)}"
 
 
-def _is_valid(profile: Any) -> bool:
-    kind = get(profile, "type")
-    return isinstance(kind, str) and kind in _PROFILES
+def _is_settled(profile: Any) -> bool:
+    """Does the pod have a profile, or text in its place that cannot be judged?"""
+    if profile is None or isinstance(profile, dict):
+        return get(profile, "type") not in (None, "Unconfined")
+    return True
 
 
 def _is_bare(container: dict[str, Any]) -> bool:

@@ -1,0 +1,67 @@
+"""What the tests of rules share: running one rule on a text, and applying what its fixer says."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import jsonpatch
+from fixers import registry
+from fixers.model import Fix
+from ruamel.yaml import YAML
+from rules import manifest
+from rules.cluster import Cluster
+from rules.manifest import Document
+from rules.model import Finding, Rule
+from rules.pointer import Pointer
+from rules.search import search
+
+
+def findings(rule: Rule, text: str, **settings: Any) -> list[tuple[Finding, Document]]:
+    """Return what a rule finds in a text; its documents are the whole cluster."""
+    documents = manifest.parse(text)
+    cluster = Cluster.of(documents, **settings)
+    found = [hit for document in documents for hit in search(document, [rule], cluster)]
+    assert all(isinstance(hit, tuple) for hit in found), found
+    return found  # type: ignore[return-value]
+
+
+def messages(rule: Rule, text: str, **settings: Any) -> list[str]:
+    """Return the messages of what a rule finds."""
+    return [finding.message for finding, _ in findings(rule, text, **settings)]
+
+
+def fix(finding: Finding, document: Document, text: str, **settings: Any) -> Fix:
+    """Return the fix of a finding in a text. Raises Unfixable."""
+    return registry.fix(finding, document, Cluster.of(manifest.parse(text), **settings))
+
+
+def patched(text: str, made: Fix) -> list[Any]:
+    """Return the values of a text's documents after a fix, by an independent implementation of RFC 6902."""
+    values = [copy.deepcopy(document.value) for document in manifest.parse(text)]
+    index = made.finding.document
+    values[index] = jsonpatch.apply_patch(values[index], [operation.as_json() for operation in made.patch])
+    return values
+
+
+def values(text: str) -> list[Any]:
+    """Return the values of a text's documents."""
+    return [document.value for document in manifest.parse(text)]
+
+
+def line(text: str, index: int, pointer: Pointer) -> int:
+    """Return the line of a place, or of its nearest ancestor's key, as ruamel.yaml sees it."""
+    node: Any = list(YAML().load_all(text.removeprefix("\ufeff")))[index]
+    at = 0
+    for depth, key in enumerate(pointer):
+        try:
+            child = node[key]
+        except (KeyError, IndexError, TypeError):
+            break
+        last = depth == len(pointer) - 1
+        if isinstance(key, int):
+            at = node.lc.item(key)[0]
+        else:
+            at = (node.lc.value(key) if last else node.lc.key(key))[0]
+        node = child
+    return at + 1

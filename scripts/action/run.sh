@@ -21,8 +21,8 @@ one_of() {
   value=$(input "$name")
   shift
   for allowed in "$@"; do [[ $value == "$allowed" ]] && return; done
-  name=${name,,}
-  refuse "input ${name//_/-}: expected one of: $*" # What was given is foreign text, so it is not repeated.
+  # What was given is foreign text, so it is not repeated.
+  refuse "input $(printf '%s' "$name" | tr 'A-Z_' 'a-z-'): expected one of: $*"
 }
 
 arguments=()
@@ -56,6 +56,7 @@ while IFS= read -r line || [[ -n $line ]]; do
   line=${line%$'\r'}
   [[ -z ${line//[[:space:]]/} ]] || paths+=("$line")
 done < <(input PATHS)
+((${#paths[@]})) || paths=(.)
 
 code=0
 findings=
@@ -68,7 +69,7 @@ if [[ $(input MODE) == check ]]; then
   arguments+=("--format=github" "--output=json=$report" "--output=markdown=$summary")
   sarif=$(input SARIF_FILE)
   [[ -z $sarif ]] || arguments+=("--output=sarif=$sarif")
-  "$kubewright" scan "${arguments[@]}" -- "${paths[@]-.}" || code=$?
+  "$kubewright" scan "${arguments[@]}" -- "${paths[@]}" || code=$?
   if [[ -s $report ]]; then
     findings=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["summary"]["findings"])' "$report")
   fi
@@ -79,7 +80,7 @@ else
   ((${#paths[@]} <= 1)) || refuse "input paths: mode fix takes one path, the repository"
   [[ $(input UNSAFE) == false ]] || arguments+=(--unsafe)
   [[ $(input DRY_RUN) == false ]] || arguments+=(--dry-run)
-  GITHUB_TOKEN=$(input GITHUB_TOKEN) "$kubewright" propose "${arguments[@]}" -- "${paths[@]-.}" || code=$?
+  GITHUB_TOKEN=$(input GITHUB_TOKEN) "$kubewright" propose ${arguments[@]+"${arguments[@]}"} -- "${paths[0]}" || code=$?
 fi
 
 output findings "$findings"

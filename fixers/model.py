@@ -83,7 +83,7 @@ def put(value: Any, path: Pointer, new: Any) -> Operation:
         return replace(path, new)
     for depth in range(len(path)):
         here, key = get(value, *path[:depth]), path[depth]
-        if isinstance(here, dict) and get(here, key) is not None and depth < len(path) - 1:
+        if isinstance(here, dict | list) and get(here, key) is not None and depth < len(path) - 1:
             continue
         if not isinstance(here, dict):
             raise Unfixable(f"{text(path[:depth]) or 'the document'} is not a map", "unexpected-shape")

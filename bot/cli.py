@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import os
 import sys
 from typing import Any, NamedTuple
 
@@ -77,7 +76,9 @@ class Program(click.Group):
         except (click.ClickException, click.exceptions.Exit):
             raise  # click's own way to end; its exit codes are ours.
         except BrokenPipeError:
-            _close_stdout()
+            from bot.output.stdout import close
+
+            close()
             code = OUTSIDE
         except (KeyboardInterrupt, click.Abort):
             log.error("interrupted")
@@ -97,10 +98,11 @@ class Program(click.Group):
 def _report(error: Exception) -> None:
     """Say what went wrong, short enough to read and enough to find it."""
     import traceback
+    from pathlib import PurePath
 
     frames = traceback.extract_tb(error.__traceback__)
     last = frames[-1] if frames else None
-    where = f" ({os.path.basename(last.filename)}:{last.lineno} in {last.name})" if last else ""  # noqa: PTH119
+    where = f" ({PurePath(last.filename).name}:{last.lineno} in {last.name})" if last else ""
     log.error(
         f"kubewright {__version__} has a bug: {type(error).__name__}: {error}{where}",
         "no unverified change was written; please report this line, better with the traceback that --debug shows",
@@ -113,11 +115,6 @@ def _trace(ctx: click.Context) -> None:
 
         for line in traceback.format_exc().splitlines():
             click.echo(visible(line), file=sys.stderr)
-
-
-def _close_stdout() -> None:
-    """Nobody reads any more: keep the interpreter from complaining about it when it flushes at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 @click.group(

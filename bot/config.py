@@ -78,7 +78,7 @@ def settle(text: str | None, source: str, flags: Flags, inside: tuple[str, ...] 
     ignore = (*(file.ignore if file else ()), *flags.ignore)
     exclude = (*_patterns(file.exclude if file else (), inside), *_patterns(flags.exclude, ()))
     version = flags.kubernetes_version or (file.kubernetes_version if file else "")
-    rules = choose(_rules(), select, ignore)
+    rules = choose(known_rules(), select, ignore)
     if file:
         rules = tuple(with_severity(rule, file.severity_of(rule.id)) for rule in rules)
     return Settings(
@@ -199,10 +199,13 @@ def _patterns(patterns: tuple[str, ...], inside: tuple[str, ...]) -> tuple[str, 
     return tuple(pattern for pattern in moved if pattern is not None)
 
 
-def _rules() -> tuple[Rule, ...]:
+def known_rules() -> tuple[Rule, ...]:
+    """Return every rule there is, by name."""
+    from rules import ignores
     from rules.registry import all_rules
 
-    return all_rules()
+    # What judges the ignores themselves belongs to no document, yet is selected like any other rule.
+    return (*all_rules(), *ignores.RULES)
 
 
 def _processors() -> int:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from bot.config import did_you_mean
+from bot.config import did_you_mean, known_rules
 from bot.errors import ConfigError
 from rules import manifest
 from rules.errors import ManifestError
@@ -90,11 +90,9 @@ def parse(text: str, path: str) -> ConfigFile:
 
 def schema() -> dict[str, Any]:
     """Return the JSON Schema of the file."""
-    from rules.registry import all_rules
-
     made = ConfigFile.model_json_schema(by_alias=True)
     made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
-    made["properties"]["rules"]["propertyNames"] = {"enum": [rule.id for rule in all_rules()]}
+    made["properties"]["rules"]["propertyNames"] = {"enum": [rule.id for rule in known_rules()]}
     for name in ("select", "ignore", "exclude"):  # One text may stand for a list of one.
         entry = made["properties"][name]
         made["properties"][name] = {
@@ -159,9 +157,7 @@ def _keys(location: Pointer) -> list[str]:
 
 
 def _check_rule(name: str, path: str, document: Document) -> None:
-    from rules.registry import all_rules
-
-    ids = [rule.id for rule in all_rules()]
+    ids = [rule.id for rule in known_rules()]
     if name not in ids:
         line = _line(document, ("rules", name))
         raise ConfigError(f"{path}:{line}: rules.{name}: no such rule", did_you_mean(name, ids))

@@ -1,0 +1,120 @@
+"""`kubewright fix`: apply verified fixes in place, or show them as a diff."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+import click
+
+from bot import files, log
+from bot.changes import changes
+from bot.commands import options, scanning
+from bot.config import Flags, Settings
+from bot.errors import BUG, CLEAN, FINDINGS
+from bot.output import stdout
+from bot.output.report import plural
+from bot.scan import Scan
+from bot.tree import WorkTree
+from fixers.change import Change, Skip
+from fixers.model import Safety
+from rules.errors import Bug
+from rules.model import Finding
+
+_NOT_ALLOWED, _IGNORED = "not-allowed", "ignored"
+
+
+@click.command()
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--diff", is_flag=True, help="Print a unified diff instead and write nothing.")
+@click.option("--unsafe", is_flag=True, help="Apply unsafe fixes, too: right for most, but look at each of them.")
+@options.settings
+@options.verbosity
+def command(paths: tuple[str, ...], flags: Flags, diff: bool, unsafe: bool) -> int:
+    """Apply verified fixes to manifests in place; everything else in the files stays as it is.
+
+    PATH is a file or a directory, by default the current one.
+
+    Exits with 0 when no finding is left, 1 when some are; with --diff 1 when there is a diff.
+    """
+    tree = scanning.work_tree(paths)
+    settings = scanning.settle(tree.root, flags)
+    found = scanning.run(tree, settings)
+    made: list[Change] = []
+    skips: list[Skip] = []
+    bugs = list(found.bugs)
+    for outcome in changes(tree, found, settings, Safety.UNSAFE if unsafe else Safety.SAFE):
+        if isinstance(outcome, Bug):
+            bugs.append(outcome)
+            log.error(str(outcome), outcome.hint)
+            continue
+        skips += outcome.skips
+        if outcome.change:
+            made.append(outcome.change)
+            _deliver(tree, outcome.change, diff=diff)
+    _Summary(found, settings, scanning.prefix(tree.root), diff).tell(made, skips)
+    if bugs:
+        return BUG
+    if diff:
+        return FINDINGS if made else CLEAN
+    return FINDINGS if found.errors or _left(skips, settings) else CLEAN
+
+
+def _deliver(tree: WorkTree, change: Change, *, diff: bool) -> None:
+    """Write a change, or show it. Raises RepositoryError."""
+    if not diff:
+        files.replace(tree.root / change.path, change.before.encode(), change.after.encode())
+        return
+    from bot.output.diff import shown, unified
+
+    text = unified(scanning.prefix(tree.root) + change.path, change.before, change.after)
+    if stdout.is_seen():
+        stdout.write(shown(text))
+    else:
+        stdout.exactly(text)
+
+
+def _left(skips: Sequence[Skip], settings: Settings) -> list[Skip]:
+    """Return the skips that leave a finding behind which somebody wants to hear of."""
+    return [skip for skip in skips if skip.code != _IGNORED and skip.finding.severity >= settings.severity]
+
+
+class _Summary:
+    """What was fixed and what was left, for stderr."""
+
+    def __init__(self, found: Scan, settings: Settings, prefix: str, diff: bool) -> None:
+        self.settings = settings
+        self.prefix = prefix
+        self.diff = diff
+        self.known = {_key(one.finding): one for one in found.findings}
+
+    def tell(self, made: Sequence[Change], skips: Sequence[Skip]) -> None:
+        """Write a line per fix and per finding left for another reason than its safety, and the sums."""
+        fixed = [step.fix for change in made for step in change.steps]
+        verb = "would fix" if self.diff else "fixed"
+        for fix in fixed:
+            log.say(f"{verb} {self._place(fix.finding)} {fix.finding.rule}: {fix.title}")
+        left = _left(skips, self.settings)
+        for skip in left:
+            line = f"left {self._place(skip.finding)} {skip.finding.rule}: {skip.reason}"
+            (log.detail if skip.code == _NOT_ALLOWED else log.say)(line)
+        log.say("; ".join(self._sums(len(fixed), len(made), left)))
+
+    def _sums(self, fixed: int, changed: int, left: Sequence[Skip]) -> Iterator[str]:
+        verb = "would be fixed" if self.diff else "fixed"
+        yield f"{plural(fixed, 'finding')} {verb} in {plural(changed, 'file')}"
+        codes = Counter(skip.code for skip in left)
+        unsafe = codes.pop(_NOT_ALLOWED, 0)
+        if unsafe:
+            yield f"{unsafe} left that --unsafe fixes, for you to review"
+        if codes:
+            yield f"{sum(codes.values())} left for the reasons given"
+
+    def _place(self, finding: Finding) -> str:
+        known = self.known.get(_key(finding))
+        where = f":{known.line}:{known.column}" if known else ""
+        return f"{self.prefix}{finding.path}{where}"
+
+
+def _key(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, finding.path, finding.document, finding.place

@@ -4,9 +4,9 @@
 
 VENV ?= .venv
 BIN := $(VENV)/bin
-# The first interpreter that runs and is new enough: a name on PATH may be a stub (pyenv leaves such).
+# The first interpreter that runs, is new enough and can make environments: a name on PATH may be a stub (pyenv leaves such).
 PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 python,$(shell \
-	"$(name)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$(name)")))
+	"$(name)" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo "$(name)")))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?= tests
 IMAGE ?= kubewright:dev
@@ -52,10 +52,10 @@ clean: ## Remove what the other targets made
 
 # Every package is pinned by hash, the ones that build Kubewright itself included.
 $(VENV)/.run: requirements-build.lock requirements.lock pyproject.toml
-	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer found: install one, or name it: make PYTHON=/path/to/python" >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "no Python 3.11 or newer with venv found: install one (on Debian: python3 and python3-venv)," \
+		"or name it: make PYTHON=/path/to/python" >&2; exit 1; }
 	@echo "installing into $(VENV) with $(PYTHON)" >&2
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || \
-		{ rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment: on Debian, install the package python3-venv" >&2; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	@$(PIP) install --require-hashes -r requirements-build.lock -r requirements.lock
 	@$(PIP) install --no-build-isolation --no-deps --no-index --editable .
 	@touch $@

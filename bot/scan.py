@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from itertools import chain
 
+from bot import discover
 from bot.config import Settings
+from bot.discover import SCANNED, Found
+from bot.opened import Opened, open_file
 from bot.tree import Tree
+from fixers import registry
 from fixers.model import Fix
+from rules import ignores
 from rules.cluster import Cluster
-from rules.errors import Bug, ManifestError
-from rules.model import Finding
+from rules.errors import Bug, ManifestError, Unfixable
+from rules.manifest import Document
+from rules.model import Finding, Rule
+from rules.pointer import text
+from rules.registry import all_rules
+from rules.search import fingerprint, search, wanted
 
-# Called with (files done, files in all); from time to time.
+# Called with (steps done, steps in all); from time to time.
 Progress = Callable[[int, int], None]
+
+# Characters of parsed documents that are kept between the two rounds; values take about twenty times as much.
+_KEPT = 4_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +78,160 @@ class Scan:
     editable: frozenset[str]
 
 
-def scan(tree: Tree, settings: Settings, progress: Progress | None = None) -> Scan:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """What the rules say of one file; texts and values are gone by then."""
+
+    found: Found
+    scanned: bool
+    editable: bool
+    documents: int
+    findings: tuple[Reported, ...]
+    errors: tuple[ManifestError, ...]
+    bugs: tuple[Bug, ...]
+
+
+def scan(tree: Tree, settings: Settings, progress: Progress | None = None, today: date | None = None) -> Scan:
     """Scan all manifests of a tree.
 
     Raises RepositoryError when the tree itself cannot be listed; a file that cannot be read is an error of the
-    scan.
+    scan. Two rounds: the first collects what the rules must know of all files together, the second judges.
     """
-    raise NotImplementedError
+    survey = discover.survey(tree, settings.exclude)
+    files = survey.files
+    tell: Progress = progress or (lambda done, total: None)
+    wants = _Wants(settings.rules)
+    kept: dict[str, Opened] = {}
+    room = _KEPT
+    graph: list[Document] = []
+    for number, found in enumerate(files):
+        opened = open_file(tree, found, wants.all if room > 0 else wants.graph)
+        if room > 0:
+            kept[found.path] = opened
+            room -= opened.size
+        if opened.read and not found.partial:
+            graph.extend(Cluster.of(opened.read.documents).documents)
+        tell(number + 1, 2 * len(files))
+    cluster = Cluster(tuple(graph), settings.version, survey.graph.images)
+
+    judge = _Judge(settings, cluster, today or datetime.now(UTC).date())
+    judged: list[_Judged] = []
+    for number, found in enumerate(files):
+        opened = kept.pop(found.path) if found.path in kept else open_file(tree, found, wants.all)
+        judged.append(judge.file(opened))
+        tell(len(files) + number + 1, 2 * len(files))
+    return _summed(judged, cluster)
+
+
+class _Wants:
+    """Which kinds are worth parsing."""
+
+    def __init__(self, rules: tuple[Rule, ...]) -> None:
+        self.all = cache(lambda api_version, kind: wanted(rules, api_version, kind))
+        self.graph = cache(lambda api_version, kind: wanted((), api_version, kind))
+
+
+class _Judge:
+    """Judges files one by one, knowing what all of them mean together."""
+
+    def __init__(self, settings: Settings, cluster: Cluster, today: date) -> None:
+        self.settings = settings
+        self.cluster = cluster
+        self.today = today
+        self.by_id = {rule.id: rule for rule in (*all_rules(), *settings.rules)}
+        self.run = frozenset(rule.id for rule in settings.rules)
+
+    def file(self, opened: Opened) -> _Judged:
+        """Return the findings of one file."""
+        findings: list[Reported] = []
+        bugs: list[Bug] = []
+        for document in opened.read.documents if opened.read else ():
+            known = ignores.ignored(document)
+            used: set[ignores.Ignore] = set()
+            for found in search(document, self.settings.rules, self.cluster):
+                if isinstance(found, Bug):
+                    bugs.append(found)
+                else:
+                    findings.append(self._reported(opened.locked, document, *found, known, used))
+            findings.extend(self._idle(known, used))
+        return _Judged(
+            found=opened.found,
+            scanned=opened.read is not None,
+            editable=opened.read is not None and not opened.locked,
+            documents=opened.documents,
+            findings=tuple(
+                sorted(
+                    (reported for reported in findings if reported.finding.severity >= self.settings.severity),
+                    key=lambda one: (one.line, one.column, one.finding.rule, text(one.finding.place)),
+                )
+            ),
+            errors=opened.errors,
+            bugs=tuple(bugs),
+        )
+
+    def _reported(
+        self,
+        locked: str,
+        document: Document,
+        finding: Finding,
+        single: Document,
+        known: ignores.Ignored,
+        used: set[ignores.Ignore],
+    ) -> Reported:
+        met = known.of(finding)
+        used.update(met)
+        valid = next((ignore for ignore in met if not ignore.is_over(self.today)), None)
+        fix: Fix | None = None
+        no_fix: str | None = None
+        try:
+            fix = registry.fix(finding, single, self.cluster)
+        except Unfixable as error:
+            no_fix = str(error)
+        if fix and locked:
+            fix, no_fix = None, locked
+        mark = fingerprint(finding, single, self.by_id[finding.rule])
+        places = _places(document, *document.span(finding.place))
+        return Reported(finding, mark, *places, fix, no_fix, valid.reason if valid else None)
+
+    def _idle(self, known: ignores.Ignored, used: set[ignores.Ignore]) -> Iterator[Reported]:
+        document = known.document
+        for rule, ignore, message in ignores.idle(known, used, self.today, self.run, self.by_id):
+            finding = Finding(
+                rule=rule.id,
+                severity=rule.severity,
+                path=document.path,
+                document=document.index,
+                base=(),
+                pointer=ignore.base,
+                message=message,
+                api_version=document.api_version,
+                kind=document.kind,
+                namespace=document.namespace,
+                name=document.name,
+                value=f"{', '.join(ignore.rules)}: {ignore.reason}",
+            )
+            reason = " ".join(rule.section("No fix").split())
+            places = _places(document, ignore.start, ignore.end)
+            yield Reported(finding, fingerprint(finding, document, rule), *places, None, reason)
+
+
+def _places(document: Document, start: int, end: int) -> tuple[int, int, int, int]:
+    return (*document.source.position(start), *document.source.position(end))
+
+
+def _summed(judged: list[_Judged], cluster: Cluster) -> Scan:
+    return Scan(
+        files=len(judged),
+        documents=sum(one.documents for one in judged),
+        findings=tuple(chain.from_iterable(one.findings for one in judged)),
+        errors=tuple(chain.from_iterable(one.errors for one in judged)),
+        skipped=tuple(
+            Skipped(one.found.path, one.found.file_class.value, one.found.reason)
+            for one in judged
+            if not one.scanned and not (one.errors and one.found.file_class in SCANNED)
+        ),
+        bugs=tuple(chain.from_iterable(one.bugs for one in judged)),
+        cluster=cluster,
+        partial=frozenset(one.found.path for one in judged if one.scanned and one.found.partial),
+        editable=frozenset(one.found.path for one in judged if one.editable),
+    )

@@ -131,22 +131,24 @@ class WorkTree:
             if entry:
                 yield entry
 
-    def context(self, names: Collection[str]) -> Iterator[Entry]:
-        """Yield the other files of those names in the Git work tree; their paths may start with `../`.
+    @property
+    def prefix(self) -> str:
+        """The root as a path from the top of its Git work tree: `charts/web/templates`, or ''."""
+        return "" if self._top is None else self._root.relative_to(self._top.resolve()).as_posix().removeprefix(".")
 
-        They are no part of the scan, but say what the files of the scan are.
+    def context(self, names: Collection[str]) -> Iterator[str]:
+        """Yield the paths, relative to the root, of files of those names in the Git work tree but not in the tree.
+
+        They are no part of the scan, but say what its files are. `../kustomization.yaml` is possible.
         """
-        if self._top is None or (self._top.resolve() == self._root and not self.paths):
+        if self._top is None or not (self.prefix or self.paths):
             return
         said = self._git("ls-files", "-z", "-c", "--full-name", "--", ":/")
-        top = self._top.resolve()
         for name in sorted({os.fsdecode(part) for part in (said or b"").split(b"\0")}):
             if name.rpartition("/")[2] in names:
-                path = os.path.relpath(top / name, self._root).replace(os.sep, "/")
-                inside = not path.startswith("../") and not self.paths
-                entry = None if inside else self._entry(path)
-                if entry:
-                    yield entry
+                path = os.path.relpath(self._top / name, self._top / self.prefix).replace(os.sep, "/")
+                if self.paths or path.startswith("../"):
+                    yield path
 
     def read(self, path: str) -> bytes:
         """Return a file's bytes. Raises RepositoryError for links, devices, pipes, and above MAX_BYTES."""

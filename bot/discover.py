@@ -1,0 +1,323 @@
+"""Which files there are, and what each one is, before anybody judges its contents.
+
+Two steps: `survey` looks at names and at the few files that say what others are (charts, kustomizations);
+`classify` then looks at the text of one file.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from posixpath import basename, dirname, normpath, splitext
+from typing import Any
+
+from bot import kustomize
+from bot.errors import RepositoryError
+from bot.globs import matcher
+from bot.tree import Entry, Tree
+from rules import manifest
+from rules.manifest import Manifest
+
+SUFFIXES = frozenset([".yaml", ".yml", ".json"])
+_CHART = "Chart.yaml"
+_VENDORED = frozenset(["node_modules", "third-party", "third_party", "vendor"])
+
+
+class FileClass(StrEnum):
+    """What a file is. Of the first five the contents are scanned, of all others not."""
+
+    MANIFEST = "manifest"
+    KUSTOMIZE_PATCH = "kustomize-patch"
+    GENERATED = "generated"
+    VENDORED = "vendored"
+    UNKNOWN = "unknown"  # Only the text tells; none is left when a scan ends.
+    KUSTOMIZATION = "kustomization"
+    KUSTOMIZE_INPUT = "kustomize-input"
+    JSON_PATCH = "kustomize-json-patch"
+    HELM_TEMPLATE = "helm-template"
+    HELM_VALUES = "helm-values"
+    HELM_CHART = "helm-chart"
+    ENCRYPTED = "encrypted"
+    EXCLUDED = "excluded"
+    LINK = "link"
+    OTHER = "other-yaml"
+
+
+SCANNED = frozenset(
+    [FileClass.MANIFEST, FileClass.KUSTOMIZE_PATCH, FileClass.GENERATED, FileClass.VENDORED, FileClass.UNKNOWN]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A file and what it is; `partial` for a fragment, in which a missing field means nothing."""
+
+    entry: Entry
+    file_class: FileClass
+    reason: str = ""
+    partial: bool = False
+
+    @property
+    def path(self) -> str:
+        return self.entry.path
+
+    def known_as(self, file_class: FileClass, reason: str, *, partial: bool = False) -> Found:
+        """Return the same file, of which more is known now."""
+        return Found(self.entry, file_class, reason, partial)
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The files of a tree as far as names tell, sorted by path, and what kustomizations say of them."""
+
+    files: tuple[Found, ...]
+    graph: kustomize.Graph = field(default_factory=kustomize.Graph)
+
+
+def survey(tree: Tree, exclude: Iterable[str] = ()) -> Survey:
+    """Look at the names of a tree's files. Raises RepositoryError when the tree cannot be listed."""
+    named: Callable[[str], bool] = getattr(tree, "named", lambda path: False)
+    context: Callable[[Collection[str]], Iterable[str]] = getattr(tree, "context", lambda names: ())
+    entries = [entry for entry in tree.entries() if named(entry.path) or _is_candidate(entry)]
+    # What a file is depends on files above and beside it, even where only part of a repository is scanned.
+    prefix = getattr(tree, "prefix", "")
+    around = {entry.path for entry in entries if not entry.link}.union(context(kustomize.NAMES | {_CHART}))
+    charts = frozenset(dirname(_from_top(prefix, path)) for path in around if basename(path) == _CHART)
+    graph = kustomize.graph(
+        {
+            path: value
+            for path in sorted(around)
+            if basename(path) in kustomize.NAMES
+            for value in _kustomizations(tree, path)
+        }
+    )
+    excluded = matcher(exclude)
+    return Survey(tuple(_by_name(entry, prefix, charts, graph, excluded) for entry in entries), graph)
+
+
+def _from_top(prefix: str, path: str) -> str:
+    return normpath(f"{prefix}/{path}") if prefix else path
+
+
+def _is_candidate(entry: Entry) -> bool:
+    name = basename(entry.path)
+    suffix = splitext(name)[1].lower()
+    # A link without a suffix may be one to a directory of manifests: worth a word.
+    return suffix in SUFFIXES or name in kustomize.NAMES or (entry.link and not suffix)
+
+
+def _kustomizations(tree: Tree, path: str) -> Iterator[Any]:
+    try:
+        text = decode(tree.read(path)).text
+    except RepositoryError:
+        return  # Named in the errors when its turn comes.
+    for document in manifest.read(text, path).documents:
+        if kustomize.is_kustomization(document.value):
+            yield document.value
+
+
+def _by_name(
+    entry: Entry,
+    prefix: str,
+    charts: frozenset[str],
+    graph: kustomize.Graph,
+    excluded: Callable[[str], bool],
+) -> Found:
+    path = entry.path
+    if entry.link:
+        return Found(entry, FileClass.LINK, "symbolic links are not followed")
+    if excluded(path):
+        return Found(entry, FileClass.EXCLUDED, "the configuration or --exclude leaves it out")
+    in_chart = _in_chart(_from_top(prefix, path), charts)
+    if in_chart:
+        return Found(entry, *in_chart)
+    if path in graph.patches:
+        return Found(entry, FileClass.KUSTOMIZE_PATCH, f"a patch of {graph.patches[path]}", partial=True)
+    for names, words in (
+        (graph.configurations, "instructions for Kustomize, named by"),
+        (graph.inputs, "what a generator reads, named by"),
+    ):
+        if path in names:
+            return Found(entry, FileClass.KUSTOMIZE_INPUT, f"{words} {names[path]}")
+    if path in graph.values:
+        return Found(entry, FileClass.HELM_VALUES, f"values of a chart, named by {graph.values[path]}")
+    if basename(path) == "gotk-components.yaml":
+        return Found(entry, FileClass.GENERATED, "written by 'flux bootstrap', which would write it again")
+    vendored = _VENDORED.intersection(_from_top(prefix, path).split("/")[:-1])
+    if vendored:
+        return Found(entry, FileClass.VENDORED, f"a copy of somebody else's file, below {min(vendored)}/")
+    if _below_subchart(_from_top(prefix, path), charts):
+        return Found(entry, FileClass.VENDORED, "part of a chart that another chart contains")
+    return Found(entry, FileClass.UNKNOWN)
+
+
+def _in_chart(path: str, charts: frozenset[str]) -> tuple[FileClass, str] | None:
+    """Return what a file of a Helm chart is, None where its contents decide (`crds/`, `files/`)."""
+    for chart, inner in _places(path):
+        if chart not in charts:
+            continue
+        first = inner.split("/")[0]
+        if inner.startswith("templates/"):
+            return FileClass.HELM_TEMPLATE, "a template of a Helm chart: no YAML until it is rendered"
+        if inner in (_CHART, "requirements.yaml"):
+            return FileClass.HELM_CHART, "says what a Helm chart is"
+        if inner.startswith("ci/") or (first == inner and first.lower().startswith("values")):
+            return FileClass.HELM_VALUES, "values of a Helm chart"
+    return None
+
+
+def _below_subchart(path: str, charts: frozenset[str]) -> bool:
+    return any(
+        inner.startswith("charts/") and any(place in charts for place, _ in _places(path) if len(place) > len(outer))
+        for outer, inner in _places(path)
+        if outer in charts
+    )
+
+
+def _places(path: str) -> Iterator[tuple[str, str]]:
+    """Yield (directory, path inside it) for each directory above a file, the nearest first."""
+    directory = dirname(path)
+    while True:
+        yield directory, path[len(directory) :].lstrip("/")
+        if not directory:
+            return
+        directory = dirname(directory)
+
+
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """The text of a file.
+
+    `error` is (what, index in the text) for bytes that mean nothing; `foreign` names an encoding other than UTF-8.
+    """
+
+    text: str
+    error: tuple[str, int] | None = None
+    foreign: str = ""
+
+
+def decode(data: bytes) -> Decoded:
+    """Return the text of a file's bytes, line breaks and byte order mark as they are.
+
+    UTF-16 is read, as YAML allows it; bytes that are no UTF-8 become U+FFFD so that the rest can be read.
+    """
+    for mark, encoding in ((b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(mark):
+            return Decoded(data.decode(encoding, errors="replace"), foreign="UTF-16")
+    try:
+        return Decoded(data.decode("utf-8"))
+    except UnicodeDecodeError as error:
+        text = data.decode("utf-8", errors="replace")
+        start = len(data[: error.start].decode("utf-8"))
+        return Decoded(text, (f"byte 0x{data[error.start]:02x} is no UTF-8: save the file as UTF-8", start))
+
+
+_ENCRYPTED_FILES = (
+    (b"\0GITCRYPT\0", "encrypted with git-crypt"),
+    (b"$ANSIBLE_VAULT;", "encrypted with Ansible Vault"),
+    (b"-----BEGIN AGE ENCRYPTED FILE-----", "encrypted with age"),
+    (b"-----BEGIN PGP MESSAGE-----", "encrypted with PGP"),
+)
+_SOPS = re.compile(r"^(?:sops:|[ \t]*[\"']sops[\"'][ \t]*:)", re.MULTILINE)
+_SOPS_PROOF = re.compile(r"ENC\[AES256_GCM,|^[ \t]+[\"']?mac[\"']?[ \t]*:", re.MULTILINE)
+# Every way to write the key: as it is, or with escapes inside double quotes.
+_MAY_BE_OBJECT = re.compile(r"apiVersion|\\[xuU]")
+_GENERATED = re.compile(
+    r"\bDO NOT (?:\w+ )?EDIT\b|code generated by|@generated\b"
+    r"|\b(?:file|manifest) (?:is|was|has been) (?:auto[- ]?)?generated\b|\bauto[- ]?generated\b.*\bdo not\b",
+    re.IGNORECASE,
+)
+_RENDERED = re.compile(r"# Source: \S+/templates/\S+$", re.MULTILINE)
+_TEMPLATE = re.compile(r"\{\{|\{%")
+_QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.)*\"|'(?:[^'\n]|'')*'|(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
+_HEAD_LINES = 40
+
+
+def encrypted(data: bytes) -> str:
+    """Return how a whole file is encrypted, or ''."""
+    return next((words for start, words in _ENCRYPTED_FILES if data.startswith(start)), "")
+
+
+def by_text(found: Found, text: str) -> Found:
+    """Return what a file is as far as its text tells without parsing it."""
+    if not _MAY_BE_OBJECT.search(text) and basename(found.path) not in kustomize.NAMES:
+        if found.file_class is FileClass.KUSTOMIZE_PATCH:
+            return found.known_as(FileClass.JSON_PATCH, f"{found.reason}: operations, no object")
+        return found.known_as(FileClass.OTHER, "no Kubernetes object: nothing in it has an apiVersion")
+    if _SOPS.search(text) and _SOPS_PROOF.search(text):
+        return found.known_as(FileClass.ENCRYPTED, "encrypted with SOPS")
+    if found.file_class is FileClass.UNKNOWN:
+        reason = generated(text)
+        if reason:
+            return found.known_as(FileClass.GENERATED, reason)
+    return found
+
+
+def generated(text: str) -> str:
+    """Return what the comments at the top say of a program that wrote this text, or ''."""
+    head = []
+    for line in text.lstrip(manifest.BOM).splitlines()[:_HEAD_LINES]:
+        if line.startswith("#") or not line.strip() or line.rstrip() == "---":
+            head.append(line)
+        else:
+            break
+    comments = "\n".join(head)
+    said = _GENERATED.search(comments)
+    if said:
+        return f"generated: its first comment says {said.group()!r}"
+    # `helm template` opens its output with a separator.
+    if text.startswith("---") and _RENDERED.search(comments):
+        return "generated: the output of 'helm template'"
+    return ""
+
+
+def is_template(text: str) -> bool:
+    """Does a text hold template actions outside of quotes and comments?"""
+    return bool(_TEMPLATE.search(_QUOTED.sub("", text)))
+
+
+def by_contents(found: Found, read: Manifest, kinds: Mapping[tuple[str, str], int]) -> Found:
+    """Return what a file is once its documents are known; `kinds` are the kinds that were not parsed."""
+    objects = [single for document in read.documents for single in document.objects() if single.is_object]
+    known = {(single.group, single.kind) for single in objects}
+    known |= {(version.rpartition("/")[0], kind) for version, kind in kinds if manifest.is_api(version)}
+    if basename(found.path) in kustomize.NAMES and any(kustomize.is_kustomization(d.value) for d in read.documents):
+        return found.known_as(FileClass.KUSTOMIZATION, "what it says is done by Kustomize")
+    if known and known <= {(kustomize.GROUP, kind) for kind in kustomize.KINDS}:
+        return found.known_as(FileClass.KUSTOMIZATION, "what it says is done by Kustomize")
+    if known and known <= {("bitnami.com", "SealedSecret")}:
+        return found.known_as(FileClass.ENCRYPTED, "a sealed secret")
+    if known:
+        return found.known_as(FileClass.MANIFEST, "") if found.file_class is FileClass.UNKNOWN else found
+    if found.file_class is FileClass.KUSTOMIZE_PATCH and not read.errors:
+        return found.known_as(FileClass.JSON_PATCH, f"{found.reason}: operations, no object")
+    texts = broken(read)
+    if texts and all(is_template(text) for text in texts):
+        return found.known_as(FileClass.HELM_TEMPLATE, "a template: no YAML until it is rendered")
+    if read.errors:
+        return found  # Nobody knows; the errors say why.
+    return found.known_as(FileClass.OTHER, _why_other(read, kinds))
+
+
+def broken(read: Manifest) -> list[str]:
+    """Return, for each error of a manifest, the text of the document that it is about."""
+    text = read.source.text
+    chunks = manifest.split(text) if read.errors else []
+    found = []
+    for error in read.errors:
+        index = read.source.offset(error.line) + error.column - 1
+        start, end = next(
+            ((chunk.start, chunk.end) for chunk in reversed(chunks) if chunk.start <= index), (0, len(text))
+        )
+        found.append(text[start:end])
+    return found
+
+
+def _why_other(read: Manifest, kinds: Mapping[tuple[str, str], int]) -> str:
+    versions = [document.api_version for document in read.documents if document.api_version]
+    versions += [version for version, _ in kinds]
+    if versions:
+        return f"no Kubernetes object: {versions[0]!r} is no apiVersion of a Kubernetes API"
+    return "no Kubernetes object"

@@ -1,0 +1,102 @@
+"""One file -> its documents, or the reason why it is left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from bot import discover
+from bot.discover import SCANNED, FileClass, Found
+from bot.errors import RepositoryError
+from bot.tree import Tree
+from rules import manifest
+from rules.errors import ManifestError
+from rules.manifest import Manifest
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One file after reading: what it is, its documents, what could not be read.
+
+    `read` is None for a file that is left out. `locked` says why a file that is scanned may not be changed.
+    """
+
+    found: Found
+    read: Manifest | None = None
+    errors: tuple[ManifestError, ...] = ()
+    locked: str = ""
+
+    @property
+    def documents(self) -> int:
+        """How many documents with content there are, those of kinds that nobody asked for included."""
+        if self.read is None:
+            return 0
+        return self.read.unread + sum(document.value is not None for document in self.read.documents)
+
+    @property
+    def size(self) -> int:
+        """How many characters were parsed."""
+        return sum(document.end - document.start for document in self.read.documents) if self.read else 0
+
+
+def open_file(tree: Tree, found: Found, want: manifest.Wanted) -> Opened:
+    """Read one file as far as it is to be scanned; `want` says which kinds are worth parsing."""
+    if found.file_class not in SCANNED:
+        return Opened(found)
+    path = found.path
+    try:
+        data = tree.read(path)
+    except RepositoryError as error:
+        message = str(error).removeprefix(f"{path}: ")
+        return Opened(found, errors=(ManifestError("unreadable", message, path=path),))
+    hidden = discover.encrypted(data)
+    if hidden:
+        return Opened(found.known_as(FileClass.ENCRYPTED, hidden))
+    decoded = discover.decode(data)
+    found = discover.by_text(found, decoded.text)
+    if found.file_class not in SCANNED:
+        return Opened(found)
+
+    unread: dict[tuple[str, str], int] = {}
+
+    def wants(api_version: str, kind: str) -> bool:
+        if want(api_version, kind):
+            return True
+        unread[api_version, kind] = unread.get((api_version, kind), 0) + 1
+        return False
+
+    read = manifest.read(decoded.text, path, partial=found.partial, wanted=wants)
+    found = discover.by_contents(found, read, unread)
+    if found.file_class not in SCANNED and found.file_class is not FileClass.KUSTOMIZATION:
+        return Opened(found)
+    errors = [_named(error, text) for error, text in zip(read.errors, discover.broken(read), strict=True)]
+    if decoded.error:
+        words, index = decoded.error
+        line, column = read.source.position(index - len(decoded.text) + len(read.source.text))
+        errors.insert(0, ManifestError("not-utf-8", words, path=path, line=line, column=column))
+    scanned = read if found.file_class in SCANNED else None
+    return Opened(found, scanned, tuple(errors), _locked(found, decoded, errors))
+
+
+def _named(error: ManifestError, text: str) -> ManifestError:
+    """Return an error of a document that says when the document is a template."""
+    if not discover.is_template(text):
+        return error
+    return ManifestError(
+        "template",
+        f"a template, which is no YAML until it is rendered ({error})",
+        path=error.path,
+        line=error.line,
+        column=error.column,
+    )
+
+
+def _locked(found: Found, decoded: discover.Decoded, errors: list[ManifestError]) -> str:
+    if found.file_class in (FileClass.GENERATED, FileClass.VENDORED):
+        return f"the file is not changed: {found.reason}"
+    if decoded.foreign:
+        return f"the file is not changed: it is written in {decoded.foreign}; save it as UTF-8"
+    if decoded.error:
+        return f"the file is not changed: {decoded.error[0]}"
+    if any(error.code == "template" for error in errors):
+        return "the file is not changed: parts of it are a template"
+    return ""

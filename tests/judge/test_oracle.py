@@ -1,0 +1,201 @@
+"""The judge is judged: honest changes are acquitted, each planted fault is caught."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from oracle import judge
+from plain_reading import compose, pieces, value
+
+POD = """\
+# head
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web   # two words
+spec:
+  # about the containers
+  containers:
+    - name: app
+      image: 'nginx:1.27'
+      env:
+        - {name: DEBUG, value: "no"}
+      securityContext:
+        privileged: true # for debugging
+      command:
+        - sh
+        - -c
+        - |
+          # no comment
+          echo "x"
+  hostNetwork: true
+"""
+PRIVILEGED = "/spec/containers/0/securityContext/privileged"
+NO = {"op": "replace", "path": PRIVILEGED, "value": False}
+FIXED = POD.replace("privileged: true", "privileged: false")
+HOST = {"op": "remove", "path": "/spec/hostNetwork"}
+ADD = {"op": "add", "path": "/spec/containers/0/securityContext/runAsNonRoot", "value": True}
+ADDED = POD.replace("# for debugging\n", "# for debugging\n        runAsNonRoot: true\n")
+
+
+def crlf(text: str) -> str:
+    return text.replace("\n", "\r\n")
+
+
+HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
+    (POD, FIXED, [NO]),
+    (crlf(POD), crlf(FIXED), [NO]),
+    ("\ufeff" + POD, "\ufeff" + FIXED, [NO]),
+    (POD, POD.replace("  hostNetwork: true\n", ""), [HOST]),
+    (POD.rstrip("\n"), POD.replace("  hostNetwork: true\n", ""), [HOST]),
+    ("a: 1\nb: 2", "a: 1", [{"op": "remove", "path": "/b"}]),
+    (POD, ADDED, [ADD]),
+    (POD, ADDED.replace("privileged: true", "privileged: false"), [NO, ADD]),
+    ("a: {}\n", "a:\n  b: 1\n", [{"op": "add", "path": "/a/b", "value": 1}]),
+    ("a: {} # c\n", "a: # c\n  b: 1\n", [{"op": "add", "path": "/a/b", "value": 1}]),
+    ("a:\nb: 2\n", "a:\n  x: 1\nb: 2\n", [{"op": "replace", "path": "/a", "value": {"x": 1}}]),
+    ("a: {b: 1}\n", "a: {b: 1, c: 2}\n", [{"op": "add", "path": "/a/c", "value": 2}]),
+    ("a: {b: 1, c: 2}\n", "a: {b: 1}\n", [{"op": "remove", "path": "/a/c"}]),
+    ("a: [1, 2]\n", "a: [1, 2, 3]\n", [{"op": "add", "path": "/a/-", "value": 3}]),
+    ("- a: 1\n  b: 2\n", "- b: 2\n", [{"op": "remove", "path": "/0/a"}]),
+    ("a:\n- 1\n- 2\n", "a:\n- 2\n", [{"op": "remove", "path": "/a/0"}]),
+    ("a: 1\n# of b\nb: 2\nc: 3\n", "a: 1\nc: 3\n", [{"op": "remove", "path": "/b"}]),
+    ("a: 1\nb: 2\n", "a: 1\nc: 2\n", [{"op": "move", "from": "/b", "path": "/c"}]),
+    ("a: 1", "a: 1\nb: 2", [{"op": "add", "path": "/b", "value": 2}]),
+    ('{"a": {"b": true}}\n', '{"a": {"b": false}}\n', [{"op": "replace", "path": "/a/b", "value": False}]),
+    ('{\n  "a": 1\n}\n', '{\n  "a": 1,\n  "b": 2\n}\n', [{"op": "add", "path": "/b", "value": 2}]),
+    ("a: ['*']\n", 'a: ["get", "list"]\n', [{"op": "replace", "path": "/a", "value": ["get", "list"]}]),
+    ("a:\n  - '*'\n", "a:\n  - get\n  - list\n", [{"op": "replace", "path": "/a", "value": ["get", "list"]}]),
+    ("a: &x {k: 1}\nb: *x\n", "a: &x {k: 1}\nb: {k: 2}\n", [{"op": "replace", "path": "/b/k", "value": 2}]),
+    ("a: |\n  x\n\n\nb: 1\n", "a: |\n  x\n\n\nb: 1\nc: 2\n", [{"op": "add", "path": "/c", "value": 2}]),
+    ("a: 1\nb: |\n  x\n", "a: 1\n", [{"op": "remove", "path": "/b"}]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("before", "after", "operations"), HONEST)
+def test_an_honest_change_is_acquitted(before: str, after: str, operations: list[dict[str, Any]]) -> None:
+    assert judge(before, after, {0: operations}) == []
+
+
+FAULTS = {
+    "nothing was done": (POD, POD, [NO]),
+    "lost comment on the line": (POD, FIXED.replace(" # for debugging", ""), [NO]),
+    "lost comment elsewhere": (POD, FIXED.replace("  # about the containers\n", ""), [NO]),
+    "lost head comment": (POD, FIXED.replace("# head\n", ""), [NO]),
+    "changed comment": (POD, FIXED.replace("# for debugging", "# For debugging"), [NO]),
+    "new comment": (POD, FIXED + "# done by a machine\n", [NO]),
+    "comment swallowed by a literal": (
+        "a: |\n  x\n# c\nb: 1\n",
+        "a: |\n  x\n  # c\nb: 2\n",
+        [{"op": "replace", "path": "/b", "value": 2}],
+    ),
+    "changed quote": (POD, FIXED.replace("'nginx:1.27'", '"nginx:1.27"'), [NO]),
+    "dropped quote": (POD, FIXED.replace("'nginx:1.27'", "nginx:1.27"), [NO]),
+    "un-quoted no": (POD, FIXED.replace('"no"', "no"), [NO]),
+    "re-quoted on the edited line": (
+        "a: {b: 'x', c: 1}\n",
+        "a: {b: x, c: 2}\n",
+        [{"op": "replace", "path": "/a/c", "value": 2}],
+    ),
+    "reordered key": (
+        POD,
+        FIXED.replace("      - name: app\n".removeprefix("  "), "    - image: 'nginx:1.27'\n").replace(
+            "      image: 'nginx:1.27'\n", "      name: app\n", 1
+        ),
+        [NO],
+    ),
+    "dropped final newline": (POD, FIXED.rstrip("\n"), [NO]),
+    "added final newline": (POD.rstrip("\n"), FIXED, [NO]),
+    "two final newlines": (POD, FIXED + "\n", [NO]),
+    "CRLF turned LF": (crlf(POD), FIXED, [NO]),
+    "LF inserted into CRLF": (
+        crlf(POD),
+        crlf(POD).replace("debugging\r\n", "debugging\r\n        runAsNonRoot: true\n"),
+        [ADD],
+    ),
+    "byte order mark dropped": ("\ufeff" + POD, FIXED, [NO]),
+    "another value changed, too": (POD, FIXED.replace("hostNetwork: true", "hostNetwork: false"), [NO]),
+    "a word instead of a boolean": (POD, FIXED.replace("privileged: false", 'privileged: "false"'), [NO]),
+    "number instead of a boolean": (POD, FIXED.replace("privileged: false", "privileged: 0"), [NO]),
+    "re-indented": (POD, FIXED.replace("    - name: app", "      - name: app").replace("\n      ", "\n        "), [NO]),
+    "trailing space gone": (POD + "x: 1 \n", FIXED + "x: 1\n", [NO]),
+    "blank line added": (POD, FIXED.replace("spec:\n", "spec:\n\n"), [NO]),
+    "blank line removed": (POD.replace("spec:\n", "spec:\n\n"), FIXED, [NO]),
+    "spaces before a comment": (POD, FIXED.replace("web   #", "web #"), [NO]),
+    "line folded": ("a: one two\nb: 1\n", "a: one\n  two\nb: 2\n", [{"op": "replace", "path": "/b", "value": 2}]),
+    "flow became block": ("a: {b: 1}\nc: 1\n", "a:\n  b: 1\nc: 2\n", [{"op": "replace", "path": "/c", "value": 2}]),
+    "literal re-wrapped": ("a: |\n  x\nc: 1\n", 'a: "x\\n"\nc: 2\n', [{"op": "replace", "path": "/c", "value": 2}]),
+    "octal made decimal": ("m: 0644\nc: 1\n", "m: 420\nc: 2\n", [{"op": "replace", "path": "/c", "value": 2}]),
+    "yes made true": ("m: yes\nc: 1\n", "m: true\nc: 2\n", [{"op": "replace", "path": "/c", "value": 2}]),
+    "null written out": ("m:\nc: 1\n", "m: null\nc: 2\n", [{"op": "replace", "path": "/c", "value": 2}]),
+    "anchor lost": ("a: &x 1\nc: 1\n", "a: 1\nc: 2\n", [{"op": "replace", "path": "/c", "value": 2}]),
+    "alias expanded elsewhere": (
+        "a: &x 1\nb: *x\nc: 1\n",
+        "a: &x 1\nb: 1\nc: 2\n",
+        [{"op": "replace", "path": "/c", "value": 2}],
+    ),
+    "alias follows though it should not": (
+        "a: &x {k: 1}\nb: *x\n",
+        "a: &x {k: 2}\nb: *x\n",
+        [{"op": "replace", "path": "/b/k", "value": 2}],
+    ),
+    "tag lost": ("a: !!str 1\nc: 1\n", 'a: "1"\nc: 2\n', [{"op": "replace", "path": "/c", "value": 2}]),
+    "plain no where text was asked for": ("a: x\n", "a: no\n", [{"op": "replace", "path": "/a", "value": "no"}]),
+    "duplicate key": ("a: x\n", "a: x\na: y\n", [{"op": "replace", "path": "/a", "value": "y"}]),
+    "broken": (POD, FIXED.replace("'nginx:1.27'", "'nginx:1.27"), [NO]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_planted_fault_is_caught(fault: str) -> None:
+    before, after, operations = FAULTS[fault]
+    assert judge(before, after, {0: operations}) != []
+
+
+TWO = "---\n# one\na: 1\n---  # two\na: 1\n"
+
+
+def test_the_wrong_document_is_noticed() -> None:
+    operations = [{"op": "replace", "path": "/a", "value": 2}]
+    second = "---\n# one\na: 1\n---  # two\na: 2\n"
+    assert judge(TWO, second, {1: operations}) == []
+    assert judge(TWO, second, {0: operations}) != []
+    assert judge(TWO, second, {}) != []
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "---\n# one\na: 1\n---\na: 2\n",
+        "---\n# one\na: 1\n--- # two\na: 2\n",
+        "# one\na: 1\n---  # two\na: 2\n",
+        "---\n# one\na: 1\n---  # two\na: 2\n---\n",
+        "---\n# one\na: 1\n",
+        "---\n# one\na: 1\na: 2\n",
+    ],
+)
+def test_separators_are_kept(after: str) -> None:
+    assert judge(TWO, after, {1: [{"op": "replace", "path": "/a", "value": 2}]}) != []
+
+
+def test_a_broken_neighbour_stays_as_it_is() -> None:
+    operations = {1: [{"op": "replace", "path": "/a", "value": 2}]}
+    assert judge("b: [\n---\na: 1\n", "b: [\n---\na: 2\n", operations) == []
+    assert judge("b: [\n---\na: 1\n", "b: []\n---\na: 2\n", operations) != []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("yes", True), ("n", False), ("~", None), ("0644", 420), ("08", 8), ("1_000", 1000), ("0x1F", 31),
+        ("0b11", 3), ("0o17", 15),
+        ("12:30", "12:30"), ("2001-01-01", "2001-01-01"), ("=", "="),
+        ("1e400", "1e400"), ("1.0", 1), ("'no'", "no"), ("!x 1", "1"),
+    ],
+)  # fmt: skip
+def test_the_judge_reads_scalars_as_kubernetes_does(text: str, expected: Any) -> None:
+    source = f"a: {text}\n"
+    (piece,) = pieces(source)
+    found = value(compose(source, piece))["a"]
+    assert (type(found), found) == (type(expected), expected)

@@ -357,13 +357,14 @@ def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str
 
 def _comments_above(text: str, cut: Cut) -> Cut:
     """Widen a removed span by the comment lines directly above it."""
-    start = _line_start(text, cut.start) if cut.start else 0
+    broken = BREAK.match(text, cut.start)
+    start = here = broken.end() if broken else _line_start(text, cut.start)
     while start:
-        above = _line_start(text, max(0, len(text[:start].removesuffix("\n").removesuffix("\r"))))
+        above = _line_start(text, len(text[:start].removesuffix("\n").removesuffix("\r")))
         if not text[above:start].strip().startswith("#"):
             break
         start = above
-    return Cut(min(start, cut.start), cut.end, cut.loose, cut.gone)
+    return Cut(min(start, cut.start), cut.end, cut.loose, cut.gone) if start < here else cut
 
 
 def _comments(before: str, old: Piece, node: Node, after: str, new: Piece, made: Node, walk: Walk) -> list[str]:

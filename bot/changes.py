@@ -2,16 +2,74 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
+from datetime import UTC, date, datetime
+from itertools import groupby
 
+from bot import discover
 from bot.config import Settings
-from bot.scan import Scan
+from bot.errors import RepositoryError
+from bot.scan import Reported, Scan
 from bot.tree import Tree
-from fixers.change import Outcome
+from fixers.change import Outcome, Skip, change
 from fixers.model import Safety
+from rules import ignores
 from rules.errors import Bug
+from rules.manifest import Document
+from rules.model import Finding
 
 
-def changes(tree: Tree, scan: Scan, settings: Settings, allow: Safety) -> Iterator[Outcome | Bug]:
-    """Yield what comes of each file with findings; ignored findings are left alone."""
-    raise NotImplementedError
+def changes(
+    tree: Tree,
+    scan: Scan,
+    settings: Settings,
+    allow: Safety | Collection[Safety],
+    today: date | None = None,
+) -> Iterator[Outcome | Bug]:
+    """Yield what comes of each file with findings, in order of their paths.
+
+    A file that may not be changed gives skips; a file whose change fails a proof gives a Bug and keeps its text.
+    Pure apart from `tree.read`.
+    """
+    ignored = ignores.excuse(today or datetime.now(UTC).date())
+
+    def excuse(finding: Finding, document: Document) -> str | None:
+        if finding.severity < settings.severity:
+            return f"less severe than {settings.severity}"
+        return ignored(finding, document)
+
+    for path, found in groupby(scan.findings, lambda reported: reported.finding.path):
+        reported = [one for one in found if one.finding.rule not in _IGNORES]
+        if not reported:
+            continue
+        if path not in scan.editable:
+            yield Outcome(None, tuple(_skips(reported)))
+            continue
+        try:
+            text = discover.decode(tree.read(path)).text
+        except RepositoryError as error:
+            yield Outcome(None, tuple(Skip(one.finding, "unreadable", str(error)) for one in reported))
+            continue
+        try:
+            yield change(
+                text,
+                path,
+                settings.rules,
+                scan.cluster,
+                allow,
+                partial=path in scan.partial,
+                excuse=excuse,
+            )
+        except Bug as bug:
+            yield bug
+
+
+_IGNORES = frozenset(rule.id for rule in ignores.RULES)
+
+
+def _skips(reported: list[Reported]) -> Iterator[Skip]:
+    for one in reported:
+        if one.ignored is not None:
+            yield Skip(one.finding, "ignored", one.ignored)
+        else:
+            yield Skip(one.finding, "not-editable", one.no_fix or "the file is not changed")

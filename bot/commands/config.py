@@ -1,0 +1,69 @@
+"""`kubewright config`: check the configuration, show what is in force, print its JSON Schema."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot import log
+from bot.commands import options, scanning
+from bot.config import NAME, Flags, Settings, find, load
+from bot.errors import CLEAN, ConfigError
+from bot.output import stdout
+from bot.output.json import dumps
+
+
+@click.group()
+def command() -> None:
+    """Check and show the configuration, .kubewright.yaml."""
+
+
+@command.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@options.verbosity
+def validate(file: Path | None) -> int:
+    """Check a configuration file, by default the one that a scan of this directory uses.
+
+    Exits with 0 when it can be used, 2 with file, line and key when not.
+    """
+    path = file or find(Path.cwd())
+    if path is None:
+        raise ConfigError(f"no {NAME} was found", "'kubewright init' writes one")
+    # Selectors are checked only with the rules at hand, so everything is settled as a run would do it.
+    load(file, Path.cwd())
+    log.say(f"{path}: valid")
+    return CLEAN
+
+
+@command.command()
+@click.argument("path", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
+@options.settings
+@options.verbosity
+def show(path: Path | None, flags: Flags) -> int:
+    """Show the settings that are in force for a directory, by default the current one, as JSON."""
+    stdout.exactly(dumps(effective(scanning.settle(path or Path.cwd(), flags))))
+    return CLEAN
+
+
+@command.command()
+@options.verbosity
+def schema() -> int:
+    """Print the JSON Schema of the configuration file."""
+    from bot.config_file import schema as of_file
+
+    stdout.exactly(dumps(of_file()))
+    return CLEAN
+
+
+def effective(settings: Settings) -> dict[str, object]:
+    """Return settings as a JSON value."""
+    return {
+        "source": settings.source or None,
+        "kubernetes-version": ".".join(map(str, settings.version)),
+        "severity": str(settings.severity),
+        "exclude": list(settings.exclude),
+        "jobs": settings.jobs,
+        "cache": settings.cache,
+        "rules": {rule.id: str(rule.severity) for rule in settings.rules},
+    }

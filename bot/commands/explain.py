@@ -1,0 +1,67 @@
+"""`kubewright explain`: what a rule finds, why, and what to write instead."""
+
+from __future__ import annotations
+
+import click
+
+from bot.commands import options
+from bot.config import did_you_mean, known_rules
+from bot.errors import CLEAN, ConfigError
+from bot.output import documentation, stdout
+from bot.output.json import dumps
+from fixers.registry import all_fixers
+
+
+@click.command()
+@click.argument("rule", required=False, metavar="[RULE]")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(("text", "json", "markdown")),
+    default="text",
+    metavar="FORMAT",
+    help="One of text, json, markdown (default: text).",
+)
+@options.verbosity
+def command(rule: str | None, format_: str) -> int:
+    """Explain a rule: what, why, an example, what to use instead, how safe its fix is, how to decline it.
+
+    Without RULE the list of all rules. RULE may also be the code of a refusal, such as a fix or patch reports.
+    """
+    fixers = all_fixers()
+    known = {found.id: (found, fixers.get(found.id)) for found in sorted(known_rules(), key=lambda found: found.id)}
+    if rule is None:
+        everything = list(known.values())
+        if format_ == "json":
+            stdout.exactly(dumps([documentation.value(*pair) for pair in everything]))
+        else:
+            stdout.write((documentation.listing if format_ == "text" else documentation.markdown_listing)(everything))
+        return CLEAN
+    if rule in known:
+        if format_ == "json":
+            stdout.exactly(dumps(documentation.value(*known[rule])))
+        else:
+            stdout.write((documentation.page if format_ == "text" else documentation.markdown)(*known[rule]))
+        return CLEAN
+    codes = refusals()
+    if rule in codes:
+        _refusal(rule, codes[rule], format_)
+        return CLEAN
+    hint = did_you_mean(rule, [*known, *codes], "'kubewright explain' lists the rules")
+    raise ConfigError(f"no rule is called {rule!r}", hint)
+
+
+def refusals() -> dict[str, str]:
+    """Return what the codes mean with which an edit is refused."""
+    from fixers.editor.refusals import REASONS
+
+    return REASONS
+
+
+def _refusal(code: str, reason: str, format_: str) -> None:
+    if format_ == "json":
+        stdout.exactly(dumps({"refusal": code, "reason": reason}))
+    elif format_ == "markdown":
+        stdout.exactly(f"# {code}\n\nWhy an edit is refused: {reason}\n")
+    else:
+        stdout.write(f"{click.style(code, bold=True)}: why an edit is refused\n\n  {reason}\n")

@@ -1,0 +1,81 @@
+"""`kubewright init`: a commented configuration and a workflow. Never overwrites."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from bot import __version__, files, log
+from bot.commands import options
+from bot.config import NAME
+from bot.errors import CLEAN
+
+WORKFLOW = ".github/workflows/kubewright.yml"
+
+CONFIGURATION = """\
+# Configuration of kubewright. 'kubewright config validate' checks it, 'kubewright explain' lists the rules.
+version: 1
+
+# The Kubernetes version that the manifests are for. Default: the newest that kubewright knows.
+# kubernetes-version: "1.34"
+
+# Check these instead of the default rules: rule ids, categories, frameworks (pss-restricted, cis, nsa), or all.
+# select:
+#   - pss-restricted
+
+# Leave these rules out.
+# ignore:
+#   - image-tag-latest
+
+# Leave these files out, in the manner of .gitignore.
+# exclude:
+#   - vendor/
+#   - "*.generated.yaml"
+
+# Report a rule's findings at another severity: info, low, medium, high, critical.
+# rules:
+#   automount-service-account-token:
+#     severity: low
+"""
+
+# Two jobs of the shell: nothing here needs a token that can write.
+STEPS = """\
+# Reports insecure Kubernetes manifests of every pull request as annotations.
+name: kubewright
+on:
+  pull_request:
+  push:
+    branches: [main]
+
+permissions:
+  contents: read
+
+jobs:
+  scan:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+        with:
+          persist-credentials: false
+      - uses: actions/setup-python@v5
+        with:
+          python-version: "3.12"
+      - run: pip install kubewright==VERSION
+      - run: kubewright scan --format github
+"""
+
+
+@click.command()
+@click.argument("directory", required=False, default=".", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@options.verbosity
+def command(directory: Path) -> int:
+    """Write a commented .kubewright.yaml and a GitHub workflow. Files that exist stay as they are."""
+    for name, text in ((NAME, CONFIGURATION), (WORKFLOW, STEPS.replace("VERSION", __version__))):
+        path = directory / name
+        if path.exists() or path.is_symlink():
+            log.say(f"{path} exists and stays as it is")
+            continue
+        files.create(path, text)
+        log.say(f"wrote {path}")
+    return CLEAN

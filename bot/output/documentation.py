@@ -1,0 +1,166 @@
+"""What is known about a rule, as text, Markdown and JSON."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import click
+
+from fixers.model import Fixer, Safety
+from rules import controls
+from rules.model import Rule
+
+WIDTH = 100
+
+
+def safety(fixer: Fixer | None) -> str:
+    """Return how safe a rule's fix is: `safe`, `unsafe`, `safe or unsafe` (it depends), or `none`."""
+    if fixer is None:
+        return "none"
+    return str(fixer.safety) if isinstance(fixer.safety, Safety) else "safe or unsafe"
+
+
+def value(rule: Rule, fixer: Fixer | None) -> dict[str, Any]:
+    """Return everything about a rule as a JSON value."""
+    return {
+        "rule": rule.id,
+        "title": rule.title,
+        "severity": str(rule.severity),
+        "category": rule.category,
+        "default": rule.default,
+        "kinds": sorted(rule.kinds),
+        "why": rule.why,
+        "example": rule.section("Example"),
+        "useInstead": rule.section("Use instead"),
+        "fix": {
+            "title": fixer.title,
+            "safety": safety(fixer),
+            "breaks": fixer.breaks,
+            "about": _prose(rule.section("Fix safety")),
+        }
+        if fixer
+        else None,
+        "noFix": _prose(rule.section("No fix")) or None,
+        "controls": {framework: list(controls) for framework, controls in rule.controls.items()},
+        "verify": rule.section("Verify"),
+        "decline": decline(rule),
+        "references": rule.section("References").split(),
+    }
+
+
+def decline(rule: Rule) -> str:
+    """Return the comment that excuses a finding."""
+    return f"# kubewright: ignore[{rule.id}] say why"
+
+
+def page(rule: Rule, fixer: Fixer | None) -> str:
+    """Return a rule's page for a terminal, styled."""
+    return "\n".join(_page(rule, fixer)) + "\n"
+
+
+def _page(rule: Rule, fixer: Fixer | None) -> Iterator[str]:
+    yield f"{click.style(rule.id, bold=True)}: {rule.title}"
+    off = "" if rule.default else ", off by default"
+    yield f"severity {rule.severity}, category {rule.category}{off}"
+    yield from _section("Why", _wrapped(rule.why))
+    yield from _section("Example", rule.section("Example"))
+    yield from _section("Use instead", rule.section("Use instead"))
+    yield from _section("Fix", _wrapped("\n\n".join(_fix(rule, fixer))))
+    yield from _section("Verify", rule.section("Verify"))
+    yield from _section("Controls", "\n".join(_controls(rule)))
+    yield from _section("To decline", f"{decline(rule)}\non the line, or on the line above what it excuses")
+    yield from _section("References", "\n".join(rule.section("References").split()))
+
+
+def _fix(rule: Rule, fixer: Fixer | None) -> Iterator[str]:
+    if fixer:
+        breaks = "It breaks nothing." if fixer.breaks == "nothing" else f"It can break: {fixer.breaks}."
+        yield f"{fixer.title} ({safety(fixer)}). {breaks}"
+        yield _prose(rule.section("Fix safety"))
+    else:
+        yield f"None: {_prose(rule.section('No fix')) or 'no mechanical fix is known.'}"
+
+
+def _controls(rule: Rule) -> Iterator[str]:
+    """Yield the controls of frameworks that the rule checks, the way `--select` takes them, with their titles."""
+    for framework, ids in sorted(rule.controls.items()):
+        for control in ids:
+            yield f"{framework}-{control}".lower() + f": {controls.title(framework, control) or control}"
+
+
+def _section(title: str, text: str) -> Iterator[str]:
+    if text.strip():
+        yield ""
+        yield click.style(title, bold=True)
+        yield textwrap.indent(text, "  ")
+
+
+def _wrapped(text: str) -> str:
+    return "\n\n".join(textwrap.fill(part, WIDTH - 2) for part in text.split("\n\n") if part.strip())
+
+
+def _prose(text: str) -> str:
+    return " ".join(text.split())
+
+
+def markdown(rule: Rule, fixer: Fixer | None) -> str:
+    """Return a rule's page as Markdown."""
+    return "\n".join(_markdown(rule, fixer)) + "\n"
+
+
+def _markdown(rule: Rule, fixer: Fixer | None) -> Iterator[str]:
+    yield f"# {rule.id}"
+    yield ""
+    off = "" if rule.default else ", off by default"
+    yield f"**{rule.title}.** Severity {rule.severity}, category {rule.category}{off}."
+    for title, text in (
+        ("", rule.why),
+        ("Example", _yaml(rule.section("Example"))),
+        ("Use instead", _yaml(rule.section("Use instead"))),
+        ("Fix", "\n\n".join(part for part in _fix(rule, fixer) if part)),
+        ("Verify", rule.section("Verify")),
+        ("Controls", "\n".join(f"- {control}" for control in _controls(rule))),
+        ("To decline", f"{_yaml(decline(rule))}\n\non the line, or on the line above what it excuses."),
+        ("References", "\n".join(f"- <{link}>" for link in rule.section("References").split())),
+    ):
+        if text.strip():
+            yield ""
+            if title:
+                yield f"## {title}"
+                yield ""
+            yield text
+
+
+def _yaml(text: str) -> str:
+    return _block(text, "yaml")
+
+
+def _block(text: str, language: str) -> str:
+    return f"```{language}\n{text}\n```" if text.strip() else ""
+
+
+def listing(rules: Sequence[tuple[Rule, Fixer | None]]) -> str:
+    """Return the list of rules for a terminal, by category, the worst first."""
+    width = max(len(rule.id) for rule, _ in rules)
+    lines: list[str] = []
+    for category in sorted({rule.category for rule, _ in rules}):
+        lines += ["", click.style(category, bold=True)] if lines else [click.style(category, bold=True)]
+        members = [pair for pair in rules if pair[0].category == category]
+        for rule, fixer in sorted(members, key=lambda pair: (-pair[0].severity, pair[0].id)):
+            off = "" if rule.default else " (off by default)"
+            lines.append(
+                f"  {rule.id:<{width}}  {rule.severity!s:<8}  fix {safety(fixer):<14}  {rule.title}{off}".rstrip()
+            )
+    lines += ["", f"{len(rules)} rules; 'kubewright explain RULE' says more about one."]
+    return "\n".join(lines) + "\n"
+
+
+def markdown_listing(rules: Sequence[tuple[Rule, Fixer | None]]) -> str:
+    """Return the list of rules as a Markdown table."""
+    lines = ["| Rule | Severity | Category | Fix | What |", "|---|---|---|---|---|"]
+    lines += [
+        f"| `{rule.id}` | {rule.severity} | {rule.category} | {safety(fixer)} | {rule.title} |" for rule, fixer in rules
+    ]
+    return "\n".join(lines) + "\n"

@@ -13,7 +13,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from bot.cli import program
-from rules.registry import all_rules
+from bot.config import known_rules
 
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "docs" / "rules"
@@ -38,10 +38,18 @@ def readme(text: str) -> str:
     return made
 
 
+def index() -> str:
+    """Return the list of all rules, each a link to its page."""
+    table = re.sub(
+        r"^\| `([a-z0-9-]+)` ", r"| [`\1`](\1.md) ", printed("explain", "--format", "markdown"), flags=re.MULTILINE
+    )
+    return f"# Rules\n\n`kubewright explain RULE` prints the same pages.\n\n{table}"
+
+
 def pages() -> dict[Path, str]:
     """Return every generated file and its text."""
-    made = {README: readme(README.read_text("utf-8")), RULES / "README.md": printed("explain", "--format", "markdown")}
-    for rule in all_rules():
+    made = {README: readme(README.read_text("utf-8")), RULES / "README.md": index()}
+    for rule in known_rules():
         made[RULES / f"{rule.id}.md"] = printed("explain", rule.id, "--format", "markdown")
     return made
 

@@ -6,14 +6,17 @@ import copy
 from typing import Any
 
 import jsonpatch
+from ruamel.yaml import YAML
+
 from fixers import registry
 from fixers.model import Fix
-from ruamel.yaml import YAML
 from rules import manifest
 from rules.cluster import Cluster
+from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding, Rule
 from rules.pointer import Pointer
+from rules.pointer import text as pointer_text
 from rules.search import search
 
 
@@ -59,9 +62,41 @@ def line(text: str, index: int, pointer: Pointer) -> int:
         except (KeyError, IndexError, TypeError):
             break
         last = depth == len(pointer) - 1
-        if isinstance(key, int):
-            at = node.lc.item(key)[0]
-        else:
-            at = (node.lc.value(key) if last else node.lc.key(key))[0]
+        place = node.lc.item if isinstance(key, int) else node.lc.value if last else node.lc.key
+        at = place(key)[0]
         node = child
     return at + 1
+
+
+def pod(spec: str, metadata: str = "{name: web}") -> str:
+    """Return a Pod with a spec in flow style."""
+    return f"apiVersion: v1\nkind: Pod\nmetadata: {metadata}\nspec: {spec}\n"
+
+
+def containers(*more: str) -> str:
+    """Return a Pod of containers a, b, c ... that have an image and something more each."""
+    items = [f"{{name: {name}, image: 'web:1', {fields}}}" for name, fields in zip("abcdef", more, strict=False)]
+    return pod("{containers: [" + ", ".join(items) + "]}")
+
+
+def codes(rule: Rule, text: str, **settings: Any) -> list[str]:
+    """Return what becomes of each finding of a rule: its fix's safety, or the code of the refusal."""
+    return [outcome(finding, document, text, **settings) for finding, document in findings(rule, text, **settings)]
+
+
+def outcome(finding: Finding, document: Document, text: str, **settings: Any) -> str:
+    try:
+        return str(fix(finding, document, text, **settings).safety)
+    except Unfixable as refusal:
+        return refusal.code
+
+
+def places(rule: Rule, text: str, **settings: Any) -> list[str]:
+    """Return the pointers of what a rule finds."""
+    return [pointer_text(finding.place) for finding, _ in findings(rule, text, **settings)]
+
+
+def operations(rule: Rule, text: str, **settings: Any) -> list[dict[str, Any]]:
+    """Return the operations that fix the only finding of a rule."""
+    ((finding, document),) = findings(rule, text, **settings)
+    return [operation.as_json() for operation in fix(finding, document, text, **settings).patch]

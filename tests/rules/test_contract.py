@@ -8,6 +8,7 @@ from pathlib import Path
 
 import harness
 import pytest
+
 from fixers import editor
 from fixers.model import Fixer, Safety
 from fixers.registry import all_fixers

@@ -6,6 +6,7 @@ from typing import Any
 
 import jsonpatch
 import pytest
+
 from fixers.model import put
 from rules.errors import Unfixable
 from rules.pointer import Pointer

@@ -1,0 +1,80 @@
+"""seccomp-profile-missing: one edit on the pod, and what it must leave alone."""
+
+from __future__ import annotations
+
+import pytest
+from harness import codes, containers, messages, operations, pod
+
+from rules.workloads.seccomp_profile_missing import seccomp_profile_missing as rule
+
+DEFAULT = "seccompProfile: {type: RuntimeDefault}"
+LOCAL = "seccompProfile: {type: Localhost, localhostProfile: web.json}"
+NONE = "seccompProfile: {type: Unconfined}"
+OLD = "seccomp.security.alpha.kubernetes.io/pod"
+
+# Fields of the pod, of container a, of container b -> what becomes of the finding.
+CASES = {
+    "nobody asks": ("", "", "", ["unsafe"]),
+    "the pod asks": (DEFAULT, "", "", []),
+    "the pod asks for a file": (LOCAL, "", "", []),
+    "every container asks": ("", DEFAULT, LOCAL, []),
+    "one container does not": ("", DEFAULT, "", ["unsafe"]),
+    "empty": ("seccompProfile: {}", "", "", ["unsafe"]),
+    "null": ("seccompProfile: null", "", "", ["unsafe"]),
+    "the pod asks for none": (NONE, "", "", ["profile-on-purpose"]),
+    "the pod asks for none, the containers for one": (NONE, DEFAULT, DEFAULT, []),
+    "a container that asks for none is another rule's": ("", NONE, DEFAULT, []),
+    "text that is replaced later": ("seccompProfile: {type: '${PROFILE}'}", "", "", []),
+    "text in the place of a map": ("seccompProfile: '${PROFILE}'", "", "", []),
+}
+
+
+@pytest.mark.parametrize(("of_pod", "of_a", "of_b", "wanted"), CASES.values(), ids=CASES)
+def test_who_asks_for_a_profile(of_pod: str, of_a: str, of_b: str, wanted: list[str]) -> None:
+    text = pod(
+        f"{{securityContext: {{{of_pod}}}, containers: ["
+        f"{{name: a, image: 'i:1', securityContext: {{{of_a}}}}}, "
+        f"{{name: b, image: 'i:1', securityContext: {{{of_b}}}}}]}}"
+    )
+    assert codes(rule, text) == wanted
+
+
+def test_one_edit_on_the_pod_covers_init_containers() -> None:
+    text = pod("{initContainers: [{name: i, image: 'i:1'}], containers: [{name: a, image: 'i:1'}]}")
+    assert messages(rule, text) == ['no seccomp profile limits the kernel calls of containers "i" and "a"']
+    assert operations(rule, text) == [
+        {"op": "add", "path": "/spec/securityContext", "value": {"seccompProfile": {"type": "RuntimeDefault"}}}
+    ]
+
+
+@pytest.mark.parametrize(
+    ("version", "value", "wanted"),
+    [
+        ((1, 37), "runtime/default", ["unsafe"]),
+        ((1, 27), "runtime/default", ["unsafe"]),
+        ((1, 26), "runtime/default", []),
+        ((1, 26), "localhost/web.json", []),
+        ((1, 26), "unconfined", ["seccomp-annotation"]),
+        ((1, 18), "unconfined", ["needs-newer-version"]),
+    ],
+)
+def test_annotations_protect_nobody_since_1_27(version: tuple[int, int], value: str, wanted: list[str]) -> None:
+    text = pod("{containers: [{name: a, image: 'i:1'}]}", f"{{name: web, annotations: {{{OLD}: {value}}}}}")
+    assert codes(rule, text, version=version) == wanted
+
+
+def test_an_annotation_of_one_container_must_agree_with_the_field_before_1_27() -> None:
+    name = "container.seccomp.security.alpha.kubernetes.io/a"
+    text = pod("{containers: [{name: a, image: 'i:1'}]}", f"{{name: web, annotations: {{{name}: unconfined}}}}")
+    assert codes(rule, text, version=(1, 26)) == ["seccomp-annotation"]
+    assert codes(rule, text) == ["unsafe"]
+
+
+def test_windows() -> None:
+    assert codes(rule, pod("{os: {name: windows}, containers: [{name: a, image: 'i:1'}]}")) == []
+    text = pod("{nodeSelector: {kubernetes.io/os: windows}, containers: [{name: a, image: 'i:1'}]}")
+    assert codes(rule, text) == ["windows"]
+
+
+def test_a_text_in_the_place_of_a_context_is_not_judged() -> None:
+    assert messages(rule, containers("securityContext: '${CONTEXT}'")) == []

@@ -40,9 +40,8 @@ def readme(text: str) -> str:
 
 def index() -> str:
     """Return the list of all rules, each a link to its page."""
-    table = re.sub(
-        r"^\| `([a-z0-9-]+)` ", r"| [`\1`](\1.md) ", printed("explain", "--format", "markdown"), flags=re.MULTILINE
-    )
+    listed = printed("explain", "--format", "markdown")
+    table = re.sub(r"^\| `([a-z0-9-]+)` ", r"| [`\1`](\1.md) ", listed, flags=re.MULTILINE)
     return f"# Rules\n\n`kubewright explain RULE` prints the same pages.\n\n{table}"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import Any
@@ -19,7 +19,7 @@ _CONFIGURATIONS = ("configurations", "crds", "transformers", "generators", "vali
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """What the kustomizations of a tree say of other files; paths are relative to the tree's root.
+    """What kustomizations say of other files.
 
     `patches` are files that a kustomization patches with, `configurations` instructions for Kustomize, `inputs`
     what generators read, `values` values of Helm charts; each maps to the kustomization that names it. `images`
@@ -41,14 +41,17 @@ def is_kustomization(value: Any) -> bool:
     return isinstance(api_version, str) and api_version.rpartition("/")[0] == GROUP
 
 
-def graph(kustomizations: Mapping[str, Any]) -> Graph:
-    """Return what kustomizations say; `kustomizations` maps their paths to their values."""
+def graph(kustomizations: Iterable[tuple[str, str, Any]]) -> Graph:
+    """Return what kustomizations say.
+
+    Each is (the name that people know it by, its path, its value); what it refers to is found from its path.
+    """
     patches: dict[str, str] = {}
     configurations: dict[str, str] = {}
     inputs: dict[str, str] = {}
     values: dict[str, str] = {}
     images: set[str] = set()
-    for path, value in kustomizations.items():
+    for name, path, value in kustomizations:
         for found, named in (
             (patches, _patches(value)),
             (configurations, _configurations(value)),
@@ -58,7 +61,7 @@ def graph(kustomizations: Mapping[str, Any]) -> Graph:
             for reference in named:
                 target = _target(path, reference)
                 if target:
-                    found.setdefault(target, path)
+                    found.setdefault(target, name)
         images.update(_images(value))
     return Graph(patches, configurations, inputs, values, frozenset(images))
 

@@ -73,7 +73,8 @@ def open_file(tree: Tree, found: Found, want: manifest.Wanted) -> Opened:
         words, index = decoded.error
         line, column = read.source.position(index - len(decoded.text) + len(read.source.text))
         errors.insert(0, ManifestError("not-utf-8", words, path=path, line=line, column=column))
-    scanned = read if found.file_class in SCANNED else None
+    # Still unknown: every document that could be an object is broken.
+    scanned = read if found.file_class in SCANNED and found.file_class is not FileClass.UNKNOWN else None
     return Opened(found, scanned, tuple(errors), _locked(found, decoded, errors))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,86 +12,149 @@ from fixers import registry
 from rules import manifest
 from rules.cluster import Cluster
 from rules.errors import Unfixable
-from rules.model import Rule
 from rules.registry import all_rules
+from rules.workloads import pods
 
-KEYS = [
-    *("metadata", "name", "namespace", "annotations", "spec", "template", "jobTemplate", "items", "kind"),
-    *("containers", "initContainers", "ephemeralContainers", "volumes", "image", "reference", "projected", "sources"),
-    *("securityContext", "runAsNonRoot", "runAsUser", "seccompProfile", "type", "capabilities", "drop", "add"),
-    *("privileged", "allowPrivilegeEscalation", "hostNetwork", "dnsPolicy", "ports", "hostPort", "containerPort"),
-    *("automountServiceAccountToken", "serviceAccount", "serviceAccountName", "serviceAccountToken"),
-    *("windowsOptions", "runAsUserName", "hostProcess", "os", "nodeSelector", "hostUsers", "kubernetes.io/os"),
-    *("volumeMounts", "mountPropagation", "rules", "verbs", "resources", "apiGroups", "subjects", "roleRef", "backend"),
-    *("http", "paths", "path", "pathType", "serviceName", "servicePort", "selector", "matchLabels", "labels"),
-]
-WORDS = [
-    "ALL",
-    "all",
-    "SYS_ADMIN",
-    "RuntimeDefault",
-    "Unconfined",
-    "windows",
-    "*",
-    "get",
-    "web",
-    "web:latest",
-    "",
-    "${X}",
-]
-TYPES = [
-    *(("v1", kind) for kind in ("Pod", "PodTemplate", "ReplicationController", "List", "PodList", "ServiceAccount")),
-    *(("apps/v1", kind) for kind in ("Deployment", "StatefulSet", "DaemonSet", "ReplicaSet")),
-    *(("batch/v1", kind) for kind in ("Job", "CronJob")),
-    *(("rbac.authorization.k8s.io/v1", kind) for kind in ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding")),
-    *(("extensions/v1beta1", kind) for kind in ("Deployment", "Ingress", "NetworkPolicy", "PodSecurityPolicy")),
-    ("networking.k8s.io/v1beta1", "Ingress"),
-    ("batch/v1beta1", "CronJob"),
-    ("policy/v1beta1", "PodDisruptionBudget"),
-    ("autoscaling/v2beta2", "HorizontalPodAutoscaler"),
-    ("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition"),
-    ("admissionregistration.k8s.io/v1beta1", "ValidatingWebhookConfiguration"),
-]
+WORDS = ["ALL", "all", "SYS_ADMIN", "RuntimeDefault", "Unconfined", "windows", "*", "get", "web", "web:latest", "${X}"]
+scalars = st.none() | st.booleans() | st.integers(-1, 70000) | st.sampled_from([*WORDS, "", 1.5])
 
-scalars = st.none() | st.booleans() | st.integers(-1, 70000) | st.sampled_from(WORDS) | st.just(1.5)
-odd = st.recursive(
-    scalars,
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(KEYS), inner, max_size=4),
-    max_leaves=12,
+
+def maps(*keys: str, of: st.SearchStrategy[Any]) -> st.SearchStrategy[dict[str, Any]]:
+    """Maps with some of these keys."""
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(keys, of))
+
+
+def lists(of: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
+    return st.lists(of | scalars, max_size=3)
+
+
+odd = scalars | st.lists(scalars, max_size=2) | maps("name", "type", "0", of=scalars)
+context = maps("runAsNonRoot", "runAsUser", "privileged", "allowPrivilegeEscalation", of=scalars).flatmap(
+    lambda known: st.builds(
+        lambda more: {**known, **more},
+        st.fixed_dictionaries(
+            {},
+            optional={
+                "seccompProfile": maps("type", "localhostProfile", of=odd) | odd,
+                "capabilities": maps("add", "drop", of=lists(odd) | odd) | odd,
+                "windowsOptions": maps("runAsUserName", "hostProcess", of=odd) | odd,
+            },
+        ),
+    )
 )
 container = st.fixed_dictionaries(
     {},
-    optional=dict.fromkeys(("name", "image", "securityContext", "ports", "volumeMounts"), odd),
+    optional={
+        "name": odd,
+        "image": odd,
+        "securityContext": context | odd,
+        "ports": lists(maps("containerPort", "hostPort", of=odd)) | odd,
+        "volumeMounts": lists(maps("name", "mountPropagation", of=odd)) | odd,
+    },
 )
-pod_spec = st.fixed_dictionaries(
-    {"containers": st.lists(container | odd, max_size=2) | odd},
-    optional=dict.fromkeys(
-        ("securityContext", "volumes", "initContainers", "hostNetwork", "os", "nodeSelector", "hostUsers"), odd
-    )
-    | dict.fromkeys(("serviceAccount", "serviceAccountName", "automountServiceAccountToken", "dnsPolicy"), scalars),
+source = maps("serviceAccountToken", "configMap", of=odd)
+volume = st.fixed_dictionaries(
+    {},
+    optional={
+        "name": odd,
+        "image": maps("reference", of=odd) | odd,
+        "projected": st.fixed_dictionaries({"sources": lists(source) | odd}) | odd,
+    },
 )
-spec = pod_spec | odd | st.fixed_dictionaries({"template": st.fixed_dictionaries({"spec": pod_spec | odd})})
-objects = st.builds(
-    lambda kind, rest, spec: {**rest, "apiVersion": kind[0], "kind": kind[1], "spec": spec},
-    st.sampled_from(TYPES),
-    st.dictionaries(st.sampled_from(KEYS), odd, max_size=3),
-    spec,
+pod = st.fixed_dictionaries(
+    {"containers": lists(container) | odd},
+    optional={
+        "initContainers": lists(container) | odd,
+        "ephemeralContainers": lists(container) | odd,
+        "volumes": lists(volume) | odd,
+        "securityContext": context | odd,
+        "os": maps("name", of=odd) | odd,
+        "nodeSelector": maps("kubernetes.io/os", of=odd) | odd,
+        **dict.fromkeys(("hostNetwork", "hostUsers", "dnsPolicy", "automountServiceAccountToken"), odd),
+        **dict.fromkeys(("serviceAccount", "serviceAccountName"), odd),
+    },
+)
+metadata = maps("name", "namespace", "annotations", "labels", of=odd) | odd
+
+
+def carrying(kind: str, pod: Any, metadata: Any) -> dict[str, Any]:
+    """Return an object of a kind with something in the place of its pod."""
+    name, _, group = kind.partition(".")
+    version = "extensions/v1beta1" if group == "extensions" else f"{group}/v1" if group else "v1"
+    for key in reversed(pods.POD_SPECS[kind]):
+        pod = {str(key): pod, "metadata": metadata}
+    return {**pod, "apiVersion": version, "kind": name, "metadata": metadata}
+
+
+workloads = st.builds(carrying, st.sampled_from(sorted(pods.POD_SPECS)), pod | odd, metadata)
+
+OTHERS = [
+    *(("rbac.authorization.k8s.io/v1", kind) for kind in ("Role", "ClusterRole", "RoleBinding", "ClusterRoleBinding")),
+    ("v1", "ServiceAccount"),
+    ("extensions/v1beta1", "Ingress"),
+    ("networking.k8s.io/v1beta1", "Ingress"),
+    ("extensions/v1beta1", "NetworkPolicy"),
+    ("extensions/v1beta1", "PodSecurityPolicy"),
+    ("apps/v1beta1", "Deployment"),
+    ("apps/v1beta2", "StatefulSet"),
+    ("batch/v1beta1", "CronJob"),
+    ("policy/v1beta1", "PodDisruptionBudget"),
+    ("autoscaling/v2beta1", "HorizontalPodAutoscaler"),
+    ("autoscaling/v2beta2", "HorizontalPodAutoscaler"),
+    ("apiextensions.k8s.io/v1beta1", "CustomResourceDefinition"),
+    ("admissionregistration.k8s.io/v1beta1", "ValidatingWebhookConfiguration"),
+    ("flowcontrol.apiserver.k8s.io/v1beta1", "FlowSchema"),
+]
+entry = maps(
+    *("apiGroups", "resources", "verbs", "resourceNames", "nonResourceURLs", "kind", "name", "namespace", "host"),
+    *("http", "paths", "path", "backend", "serviceName", "servicePort", "metrics", "target", "resource", "ports"),
+    of=odd | lists(odd) | st.deferred(lambda: entry),
+)
+other = st.builds(
+    lambda kind, rest: {**rest, "apiVersion": kind[0], "kind": kind[1]},
+    st.sampled_from(OTHERS),
+    st.fixed_dictionaries(
+        {},
+        optional={
+            "metadata": metadata,
+            "rules": lists(entry) | odd,
+            "webhooks": lists(entry) | odd,
+            "subjects": lists(entry) | odd,
+            "roleRef": entry | odd,
+            "aggregationRule": entry | odd,
+            "spec": maps(
+                *("rules", "backend", "tls", "selector", "template", "minAvailable", "metrics", "versions", "names"),
+                of=lists(entry) | entry | odd,
+            )
+            | odd,
+        },
+    ),
 )
 
 
-@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(values=st.lists(objects, min_size=1, max_size=3))
-def test_no_shape_crashes_a_rule_or_a_fixer(rule: Rule, values: list[Any]) -> None:
+def judge(values: list[Any]) -> None:
+    """Run every rule and fixer over objects."""
     documents = [document for value in values for document in manifest.parse(json.dumps(value))]
     cluster = Cluster.of(documents)
     for document in documents:
-        for single in document.objects():
-            for finding in rule.findings(single, cluster):
+        for rule in all_rules():
+            for finding in rule.findings(document, cluster):
                 assert finding.message
                 try:
-                    made = registry.fix(finding, single, cluster)
+                    made = registry.fix(finding, document, cluster)
                 except Unfixable as refusal:
                     assert str(refusal)
                 else:
                     assert made.operations
+
+
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(workloads, min_size=1, max_size=2))
+def test_no_pod_crashes_a_rule_or_a_fixer(values: list[Any]) -> None:
+    judge(values)
+
+
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(other, min_size=1, max_size=2))
+def test_no_other_object_crashes_a_rule_or_a_fixer(values: list[Any]) -> None:
+    judge(values)

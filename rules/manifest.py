@@ -29,8 +29,10 @@ _SEPARATOR = re.compile(r"(?:\A|(?<=[\r\n]))---([^\r\n]*)")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _BLANK = re.compile(r"\s*")
 _END = re.compile(r"(?:\A|(?<=[\r\n]))\.\.\.(?=[ \t\r\n]|\Z)[^\r\n]*")
-_KIND = re.compile(r"^kind:[ \t]+[\"']?([A-Za-z0-9]+)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
-_API_VERSION = re.compile(r"^apiVersion:[ \t]+[\"']?([A-Za-z0-9./-]+)[\"']?[ \t]*(?:#.*)?$", re.MULTILINE)
+_KIND = re.compile(r"^kind:[ \t]+([\"']?)([A-Za-z0-9]+)\1[ \t]*(?:[ \t]#.*)?$", re.MULTILINE)
+_API_VERSION = re.compile(r"^apiVersion:[ \t]+([\"']?)([A-Za-z0-9./-]+)\1[ \t]*(?:[ \t]#.*)?$", re.MULTILINE)
+# Every way to write one of the two as a plain root key: `kind : Pod` is one, too.
+_NAMES_KIND = re.compile(r"^(?:kind|apiVersion)[ \t]*:", re.MULTILINE)
 # A root entry that is not a plain key, or a root that does not start in column 1: read these properly.
 _UNUSUAL_ROOT = re.compile(r"^[\"'&!?{\[*%<|>@`]", re.MULTILINE)
 _FIRST_LINE = re.compile(r"(?:\A|(?<=[\r\n]))(?!---)(?![ \t]*(?:#|\r|\n|\Z))([^\r\n]*)")
@@ -219,12 +221,12 @@ def sniff(text: str) -> tuple[str, str] | None:
     form behind which a second one could hide.
     """
     kinds, versions = _KIND.findall(text), _API_VERSION.findall(text)
-    if len(kinds) != 1 or len(versions) != 1 or _UNUSUAL_ROOT.search(text):
+    if len(kinds) != 1 or len(versions) != 1 or len(_NAMES_KIND.findall(text)) != 2 or _UNUSUAL_ROOT.search(text):
         return None
     first = _FIRST_LINE.search(text)
     if first is None or not first.group(1)[:1].isalpha():
         return None
-    return versions[0], kinds[0]
+    return versions[0][1], kinds[0][1]
 
 
 def read(text: str, path: str = "", *, partial: bool = False, wanted: Wanted | None = None) -> Manifest:

@@ -1,11 +1,12 @@
 """Write what is generated of the documentation, or with --check say what is stale.
 
-The help block of the README is what `kubewright --help` prints, the pages under docs/rules are what
-`kubewright explain --format markdown` prints.
+The help block of the README is what `kubewright --help` prints, its diff what `kubewright fix --diff` prints
+for a file of the example shop, and the pages under docs/rules are what `kubewright explain` prints.
 """
 
 from __future__ import annotations
 
+import contextlib
 import re
 import sys
 from pathlib import Path
@@ -18,24 +19,38 @@ from bot.config import known_rules
 ROOT = Path(__file__).resolve().parent.parent
 RULES = ROOT / "docs" / "rules"
 README = ROOT / "README.md"
-HELP = re.compile(r"(<!-- help: begin[^\n]*-->\n).*?(<!-- help: end -->)", re.DOTALL)
+SHOP = ROOT / "examples" / "shop"
+SHOWN = ("privileged-container", "host-network", "deprecated-service-account-field", "api-version-removed")
 
 
-def printed(*arguments: str) -> str:
-    """Return what kubewright prints, at the same width everywhere. Raises RuntimeError when it fails."""
+def printed(*arguments: str, code: int = 0) -> str:
+    """Return what kubewright prints, at the same width everywhere. Raises RuntimeError when it ends otherwise."""
     result = CliRunner().invoke(program, arguments, prog_name="kubewright", terminal_width=96, env={"NO_COLOR": "1"})
-    if result.exit_code != 0:
+    if result.exit_code != code:
         raise RuntimeError(f"kubewright {' '.join(arguments)} ended with {result.exit_code}: {result.output}")
     return "\n".join(line.rstrip() for line in result.stdout.splitlines()).strip("\n") + "\n"
 
 
-def readme(text: str) -> str:
-    """Return the README with the help block of today. Raises ValueError when it has no place for one."""
-    block = f"```\n$ kubewright --help\n{printed('--help')}```\n"
-    made, count = HELP.subn(lambda found: f"{found[1]}{block}{found[2]}", text)
+def diff() -> str:
+    """Return the diff that a few rules make of the example shop."""
+    selected = [f"--select={rule}" for rule in SHOWN]
+    with contextlib.chdir(SHOP):
+        return printed("fix", "--diff", "--unsafe", *selected, "platform", "apps/storefront", code=1)
+
+
+def put(text: str, name: str, block: str) -> str:
+    """Return the text with a block between its marks. Raises ValueError when it has no place for it."""
+    place = re.compile(rf"(<!-- {name}: begin[^\n]*-->\n).*?(<!-- {name}: end -->)", re.DOTALL)
+    made, count = place.subn(lambda found: f"{found[1]}{block}{found[2]}", text)
     if count != 1:
-        raise ValueError("README.md: expected one pair of <!-- help: begin --> and <!-- help: end -->")
+        raise ValueError(f"README.md: expected one pair of <!-- {name}: begin --> and <!-- {name}: end -->")
     return made
+
+
+def readme(text: str) -> str:
+    """Return the README with the help and the diff of today."""
+    text = put(text, "help", f"```\n$ kubewright --help\n{printed('--help')}```\n")
+    return put(text, "diff", f"```diff\n{diff()}```\n")
 
 
 def index() -> str:

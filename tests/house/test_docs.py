@@ -26,7 +26,9 @@ def test_help_and_rule_pages_are_fresh(docs: ModuleType) -> None:
 
 
 def test_a_stale_page_is_told(docs: ModuleType, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    (tmp_path / "README.md").write_text("<!-- help: begin -->\nold\n<!-- help: end -->\n")
+    (tmp_path / "README.md").write_text(
+        "<!-- help: begin -->\nold\n<!-- help: end -->\n<!-- diff: begin -->\n<!-- diff: end -->\n"
+    )
     for name, value in {"ROOT": tmp_path, "RULES": tmp_path / "rules", "README": tmp_path / "README.md"}.items():
         monkeypatch.setattr(docs, name, value)
     assert "README.md is stale: run `make docs`" in docs.stale()

@@ -146,8 +146,11 @@ def blocks(draw: Any, depth: int = 0) -> str:
 @settings(max_examples=300 * FUZZ, suppress_health_check=list(HealthCheck), deadline=None)
 @given(blocks())
 def test_generated_manifests_are_read_as_kubernetes_reads_them(kubernetes: Judge, text: str) -> None:
+    errors = manifest.read(text).errors
     # Kubernetes never looks at what follows a document that has ended; here that is an error with its line.
-    assume(not any("<document start>" in str(error) for error in manifest.read(text).errors))
+    assume(not any("<document start>" in str(error) for error in errors))
+    # Nor at a value without JSON that a second key of that name replaces.
+    assume(not ({error.code for error in errors} & {"null-key", "bad-scalar"}))
     assert ours(text) == theirs(kubernetes, text.encode()), text
 
 

@@ -45,12 +45,14 @@ class Program(click.Group):
         if known is None:
             return None
         command: click.Command = importlib.import_module(known.module).command
-        # KUBEWRIGHT_SELECT sets --select of whichever command runs. click takes an empty one as unset.
-        command.context_settings = {
-            "auto_envvar_prefix": PREFIX,
-            "help_option_names": ["-h", "--help"],
-            **command.context_settings,
-        }
+        inner = command.commands.values() if isinstance(command, click.Group) else ()
+        for each in (command, *inner):
+            # KUBEWRIGHT_SELECT sets --select of whichever command runs. click takes an empty one as unset.
+            each.context_settings = {
+                "auto_envvar_prefix": PREFIX,
+                "help_option_names": ["-h", "--help"],
+                **each.context_settings,
+            }
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

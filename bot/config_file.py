@@ -11,11 +11,11 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from bot.config import did_you_mean, known_rules
 from bot.errors import ConfigError
-from rules import manifest
+from rules import manifest, nodes
 from rules.errors import ManifestError
 from rules.manifest import Document
 from rules.model import Severity
-from rules.pointer import Pointer, get
+from rules.pointer import Pointer
 
 Level = Literal["info", "low", "medium", "high", "critical"]
 # Keys that are agreed on but that this version does not know how to obey: better an error than silence.
@@ -108,17 +108,16 @@ def _versions_as_text(value: dict[str, Any], document: Document) -> dict[str, An
     """Read `kubernetes-version: 1.30` as written: as a number it would be 1.3."""
     if not isinstance(value.get("kubernetes-version"), int | float):
         return value
-    start, end = document.span(("kubernetes-version",))
-    return {**value, "kubernetes-version": document.source.text[start:end].strip()}
+    node = nodes.child(document.root, "kubernetes-version")
+    written = document.source.text[node.start : node.end].strip() if node else ""
+    return {**value, "kubernetes-version": written}
 
 
 def _line(document: Document | None, pointer: Pointer) -> int:
     """Return the line of the key at a pointer, or of what stands nearest above it."""
     if document is None:
         return 1
-    # Asked for something absent, a span is that of the key above it, not of the value.
-    absent = (*pointer, "\0") if isinstance(get(document.value, *pointer), dict) else pointer
-    return document.source.position(document.span(absent)[0])[0]
+    return document.source.position(document.span(pointer)[0])[0]
 
 
 def _explained(error: ValidationError, path: str, document: Document | None) -> ConfigError:
@@ -148,7 +147,8 @@ def _expectation(kind: str, message: str) -> str:
         return "expected a version such as 1.34"
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return "expected keys and values"
-    return message[:1].lower() + message[1:].replace("Input should be", "expected")
+    words = message.replace("Input should be", "expected")
+    return words[:1].lower() + words[1:]
 
 
 def _keys(location: Pointer) -> list[str]:

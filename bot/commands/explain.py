@@ -19,6 +19,7 @@ from fixers.registry import all_fixers
     "format_",
     type=click.Choice(("text", "json", "markdown")),
     default="text",
+    allow_from_autoenv=False,  # KUBEWRIGHT_FORMAT is that of scan, which knows more formats.
     metavar="FORMAT",
     help="One of text, json, markdown (default: text).",
 )

@@ -36,6 +36,7 @@ STDIN = "stdin.yaml"
 @click.option(
     "--format",
     "format_",
+    envvar="KUBEWRIGHT_FORMAT",
     type=click.Choice(tuple(FORMATS)),
     default="text",
     metavar="FORMAT",
@@ -44,6 +45,7 @@ STDIN = "stdin.yaml"
 @click.option(
     "--output",
     "outputs",
+    envvar="KUBEWRIGHT_OUTPUT",
     multiple=True,
     metavar="[FORMAT=]FILE",
     help="Write the report to a file instead; with FORMAT=, a further report. Repeatable.",

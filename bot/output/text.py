@@ -85,7 +85,8 @@ def _next(findings: list[Reported]) -> str:
     if not findings:
         return ""
     count = fixable(findings)
-    why = f"'kubewright explain {findings[0].finding.rule}' says why and what to write instead"
+    worst = max(findings, key=lambda one: one.finding.severity).finding.rule
+    why = f"'kubewright explain {worst}' says why and what to write instead"
     steps = []
     if count["safe"]:
         steps.append(f"'kubewright fix' repairs {count['safe']}")

@@ -7,6 +7,7 @@ scalar ends with its content.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Literal
 
 from rules import reader, scalars
@@ -69,7 +70,7 @@ class Node:
         self.known: dict[str, Node] | None = None
 
     @property
-    def entries(self) -> list[Pair] | list[Item]:
+    def entries(self) -> Sequence[Pair | Item]:
         """The pairs of a map, the items of a list."""
         return self.pairs if self.kind == "map" else self.items
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """Text to put in the place of `before[start:end]`."""
+    """`text` takes the place of before[start:end]."""
 
     start: int
     end: int
@@ -16,11 +17,30 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """An edited text: `edits` are sorted, do not overlap, and are places of the text before.
+    """A text after an edit.
 
-    `notes` tell people what else happened, such as an alias that had to be written out.
+    `edits` are sorted, do not overlap, and count in the text that was given. `notes` say what a reviewer
+    should know, such as that an alias was expanded.
     """
 
     text: str
     edits: tuple[Edit, ...]
     notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Splice:
+    """What one operation does to the text: edits, and the places whose comments go with what stood there."""
+
+    edits: tuple[Edit, ...]
+    gone: tuple[tuple[int, int], ...] = ()
+
+
+def perform(text: str, edits: Sequence[Edit]) -> str:
+    """Return the text with sorted edits applied."""
+    parts: list[str] = []
+    cursor = 0
+    for edit in edits:
+        parts += [text[cursor : edit.start], edit.text]
+        cursor = edit.end
+    return "".join([*parts, text[cursor:]])

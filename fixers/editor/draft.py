@@ -1,0 +1,143 @@
+"""A document's text while operations are applied to it one by one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from fixers.editor.model import Edit, Splice, perform
+from fixers.editor.refusals import refuse
+from fixers.editor.style import below
+from rules.errors import ManifestError
+from rules.nodes import BREAKS, Node, compose, members
+
+_COMMENT = re.compile(f"(?:(?<=[ \t{BREAKS}])|\\A)#[^{BREAKS}]*")
+
+
+class Draft:
+    """The text so far, its node tree, and which pieces of it are still the original's.
+
+    `pieces` are ranges of the original text and new strings, in order.
+    """
+
+    def __init__(self, text: str) -> None:
+        self.original = text
+        self.text = text
+        self.pieces: list[tuple[int, int] | str] = [(0, len(text))]
+        self.notes: list[str] = []
+        self._root: Node | None = None
+
+    @property
+    def root(self) -> Node:
+        """The node tree of the text as it is now. Raises Unfixable."""
+        if self._root is None:
+            try:
+                self._root = compose(self.text, 0, len(self.text))
+            except ManifestError as error:
+                raise refuse("proof-yaml", str(error)) from None
+        return self._root
+
+    def change(self, splice: Splice) -> None:
+        """Apply the splice of one operation. Raises Unfixable (`proof-comment`) if it drops a foreign comment."""
+        edits = sorted((edit for edit in splice.edits if edit.text or edit.start != edit.end), key=_start)
+        if not edits:
+            return
+        _check_comments(self.text, self.root, edits, splice)
+        self.text = perform(self.text, edits)
+        for edit in reversed(edits):
+            self._cut(edit)
+        self._root = None
+
+    def _cut(self, edit: Edit) -> None:
+        """Put the edit's text in place of its range in the pieces."""
+        made: list[tuple[int, int] | str] = []
+        cursor, done = 0, False
+        for piece in self.pieces:
+            size = len(piece) if isinstance(piece, str) else piece[1] - piece[0]
+            left, right = max(edit.start - cursor, 0), edit.end - cursor
+            if not done and left <= size:
+                made += [_slice(piece, 0, left), edit.text]
+                done = True
+                if right < size:
+                    made.append(_slice(piece, right, size))
+            elif not done or right <= 0:
+                made.append(piece)
+            elif right < size:
+                made.append(_slice(piece, right, size))
+            cursor += size
+        self.pieces = [piece for piece in made if piece and not (isinstance(piece, tuple) and piece[0] == piece[1])]
+
+    def edits(self) -> tuple[Edit, ...]:
+        """Return what was done, as edits of the original text."""
+        found: list[Edit] = []
+        cursor, written = 0, ""
+        for piece in [*self.pieces, (len(self.original), len(self.original))]:
+            if isinstance(piece, str):
+                written += piece
+                continue
+            if written or piece[0] > cursor:
+                found.append(Edit(cursor, piece[0], written))
+            cursor, written = piece[1], ""
+        return tuple(found)
+
+
+def _start(edit: Edit) -> tuple[int, int]:
+    return edit.start, edit.end
+
+
+def _slice(piece: tuple[int, int] | str, start: int, end: int) -> tuple[int, int] | str:
+    return piece[start:end] if isinstance(piece, str) else (piece[0] + start, piece[0] + end)
+
+
+def plain(node: Node) -> Any:
+    """Return the value of a node as Kubernetes reads it. Call only what `rules.construct` has accepted."""
+    node = node.resolved
+    if node.kind == "map":
+        return {name: plain(inner) for name, inner in members(node).items()}
+    if node.kind == "seq":
+        return [plain(item.value) for item in node.items]
+    return node.value
+
+
+def comments(text: str, root: Node) -> list[tuple[int, int]]:
+    """Return where the comments of a document stand."""
+    found: list[tuple[int, int]] = []
+    cursor = 0
+    for start, end in sorted(_taken(text, root)):
+        if start > cursor:
+            found += _comments_in(text, cursor, start)
+        cursor = max(cursor, end)
+    return found + _comments_in(text, cursor, len(text))
+
+
+def _taken(text: str, root: Node) -> Iterator[tuple[int, int]]:
+    """Yield the ranges of scalars, in which no comment can stand."""
+    for node in below(root):
+        for pair in node.pairs:
+            yield pair.key.start, pair.key.end
+        if node.kind == "scalar" and node.style in ("|", ">"):
+            # The header may have a comment.
+            header = min(
+                (at for at in (text.find(mark, node.vstart, node.end) for mark in BREAKS) if at >= 0), default=-1
+            )
+            if header >= 0:
+                yield header, node.end
+        elif node.kind in ("scalar", "alias"):
+            yield node.vstart, node.end
+
+
+def _comments_in(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    if "#" not in text[start:end]:
+        return []
+    return [found.span() for found in _COMMENT.finditer(text, start, end)]
+
+
+def _check_comments(text: str, root: Node, edits: list[Edit], splice: Splice) -> None:
+    """Refuse to delete a comment that does not belong to what the operation removes."""
+    if not any("#" in text[edit.start : edit.end] for edit in edits):
+        return
+    for start, end in comments(text, root):
+        cut = any(edit.start < end and start < edit.end for edit in edits)
+        if cut and not any(low <= start and end <= high for low, high in splice.gone):
+            raise refuse("proof-comment", text[start:end].strip())

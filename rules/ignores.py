@@ -142,8 +142,6 @@ def _comments(document: Document) -> Iterator[Ignore]:
             continue  # Text that looks like a comment, in a block scalar or between quotes.
         line, column = source.position(mark.start())
         before = source.text[mark.start() - column + 1 : mark.start()]
-        if before and not before[-1].isspace():
-            continue  # `a#b` is no comment.
         if not before.strip():
             following = _CONTENT.search(source.text, source.offset(line + 1), document.end)
             line = source.position(following.start())[0] if following else line

@@ -8,16 +8,18 @@ options in data) and with everything off by which a repository's configuration c
 from __future__ import annotations
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from bot import objects
 from bot.errors import RepositoryError
 from bot.objects import Stored
-from bot.tree import Entry
+from bot.tree import MAX_BYTES, Entry, too_large
 
 try:
     import git
@@ -58,7 +60,7 @@ class Standing:
     checked_out: str | None
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Checkout:
     """A repository, opened. `root` is the top of its work tree, None for a bare one; `prefix` where PATH lies in it."""
 
@@ -68,6 +70,7 @@ class Checkout:
     prefix: str
     algorithm: str
     _trees: dict[str, bytes] = field(default_factory=dict)
+    _reader: Any = None  # `git cat-file`, from the first object that is read.
 
     @classmethod
     def open(cls, path: Path) -> Checkout:
@@ -143,13 +146,10 @@ class Checkout:
         """Return the data of an object by its id. Raises RepositoryError when it is not here."""
         if name in self._trees:
             return self._trees[name]
-        try:
-            with _own_environment():
-                _, kind, _, data = self.git.get_object_data(name)
-        except (ValueError, OSError, git.exc.GitError) as error:
-            hint = "a partial clone lacks objects: fetch them with 'git fetch --refetch', or clone without --filter"
-            raise RepositoryError(f"object {name[:12]} cannot be read from the repository", hint) from error
-        if kind == "tree":
+        if self._reader is None:
+            self._reader = _start(self.git, ["cat-file", "--batch"])
+        kind, data = _ask(self._reader, name)
+        if kind == b"tree":
             self._trees[name] = data
         return data
 
@@ -205,7 +205,7 @@ class CommitTree:
 
     checkout: Checkout
     commit: str
-    _ids: dict[str, str] = field(default_factory=dict)
+    _known: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def entries(self) -> Iterator[Entry]:
         """Yield every file, sorted by path."""
@@ -220,20 +220,24 @@ class CommitTree:
                 continue
             path = _text(name)
             link = mode == b"120000"
+            # Git prints BAD for what a partial clone lacks: reading says so.
+            length = int(size) if size.isdigit() else 0
             if not link:
-                self._ids[path] = identity.decode()
-            # Git prints BAD, or dies, for what a partial clone lacks: reading says so.
-            found.append(Entry(path, int(size) if size.isdigit() else 0, link))
+                self._known[path] = (identity.decode(), length)
+            found.append(Entry(path, length, link))
         yield from sorted(found, key=lambda entry: entry.path)
 
     def read(self, path: str) -> bytes:
-        """Return a file's bytes. Raises RepositoryError."""
-        if path not in self._ids:
+        """Return a file's bytes. Raises RepositoryError for links and above MAX_BYTES."""
+        if path not in self._known:
             for _ in self.entries():
                 pass
-        if path not in self._ids:
+        if path not in self._known:
             raise RepositoryError(f"{path}: no regular file of commit {self.commit[:12]}")
-        return self.checkout.read(self._ids[path])
+        identity, length = self._known[path]
+        if length > MAX_BYTES:
+            raise too_large(path, length)
+        return self.checkout.read(identity)
 
 
 def _record(branch: str) -> str:
@@ -241,15 +245,42 @@ def _record(branch: str) -> str:
     return f"refs/kubewright/{branch}"
 
 
+def _start(command: git.Git, arguments: Sequence[str]) -> Any:
+    """Start Git to talk to; it ends with the object that is returned."""
+    with _own_environment():
+        return command.execute(_line(arguments), as_process=True, istream=subprocess.PIPE)
+
+
+def _ask(reader: Any, name: str) -> tuple[bytes, bytes]:
+    """Ask `git cat-file --batch` for an object; return its type and data. Raises RepositoryError."""
+    try:
+        reader.stdin.write(name.encode() + b"\n")
+        reader.stdin.flush()
+        answer = reader.stdout.readline().split()
+        if len(answer) == 3:
+            data = reader.stdout.read(int(answer[2]))
+            reader.stdout.read(1)  # The line break behind it.
+            return answer[1], data
+    except OSError as error:
+        raise RepositoryError(f"git stopped while objects were read: {error.strerror}") from error
+    raise RepositoryError(
+        f"object {name[:12]} is not in this repository",
+        "a partial clone lacks objects: fetch them with 'git fetch --refetch --no-filter'",
+    )
+
+
+def _line(arguments: Sequence[str]) -> list[str]:
+    return [str(git.Git.GIT_PYTHON_GIT_EXECUTABLE), *_HARDENED, *arguments]
+
+
 def _execute(command: git.Git, arguments: Sequence[str], stdin: bytes | None = None) -> tuple[int, bytes, str]:
     """Run Git; return its exit code, output and message. Arguments that hold data never start with a dash."""
-    line = [str(git.Git.GIT_PYTHON_GIT_EXECUTABLE), *_HARDENED, *arguments]
     with _own_environment(), tempfile.TemporaryFile() as source:
         source.write(stdin or b"")
         source.seek(0)
         try:
             status, output, message = command.execute(
-                line,
+                _line(arguments),
                 istream=source,
                 with_extended_output=True,
                 with_exceptions=False,

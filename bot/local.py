@@ -23,21 +23,32 @@ class Edit:
 
 
 @dataclass(frozen=True, slots=True)
+class Made:
+    """A commit to be, down to its id: the edit, the mode of its file (`100644`), and the whole tree."""
+
+    edit: Edit
+    mode: str
+    blob: str
+    tree: str
+    commit: Stored
+
+
+@dataclass(frozen=True, slots=True)
 class Prepared:
-    """Commits that are known down to their ids and not yet written; `blobs` are the files as the last leaves them."""
+    """Commits on top of `base` that are known and not yet written, with all objects that they need."""
 
     base: str
-    commits: tuple[Stored, ...]
+    commits: tuple[Made, ...]
     objects: tuple[Stored, ...]
-    blobs: dict[str, str]
-
-    @property
-    def tip(self) -> str:
-        return self.commits[-1].id
 
     @property
     def ids(self) -> tuple[str, ...]:
-        return tuple(commit.id for commit in self.commits)
+        return tuple(made.commit.id for made in self.commits)
+
+    @property
+    def blobs(self) -> dict[str, str]:
+        """The files as the last commit leaves them."""
+        return {made.edit.path: made.blob for made in self.commits}
 
 
 def prepare(checkout: Checkout, base: str, edits: Sequence[Edit], seconds: int) -> Prepared:
@@ -45,15 +56,14 @@ def prepare(checkout: Checkout, base: str, edits: Sequence[Edit], seconds: int) 
 
     Raises Bug when a file of the commit is not what its edit starts from.
     """
-    made: dict[str, Stored] = {}
+    known: dict[str, Stored] = {}
 
     def read(name: str) -> bytes:
-        return made[name].data if name in made else checkout.read(name)
+        return known[name].data if name in known else checkout.read(name)
 
     algorithm = checkout.algorithm
     parent, tree = base, objects.parse_commit(checkout.read(base)).tree
-    commits: list[Stored] = []
-    blobs: dict[str, str] = {}
+    commits: list[Made] = []
     for edit in edits:
         path = _bytes(edit.path)
         found = objects.find(tree, path, read, algorithm)
@@ -63,10 +73,10 @@ def prepare(checkout: Checkout, base: str, edits: Sequence[Edit], seconds: int) 
         trees = objects.with_blob(tree, path, blob.id, read, algorithm)
         tree = trees[-1].id
         commit = objects.commit(tree, parent, edit.message, IDENTITY, seconds, algorithm)
-        parent, blobs[edit.path] = commit.id, blob.id
-        commits.append(commit)
-        made |= {item.id: item for item in (blob, *trees, commit)}
-    return Prepared(base, tuple(commits), tuple(made.values()), blobs)
+        parent = commit.id
+        commits.append(Made(edit, found.mode.decode(), blob.id, tree, commit))
+        known |= {item.id: item for item in (blob, *trees, commit)}
+    return Prepared(base, tuple(commits), tuple(known.values()))
 
 
 def refuse_if_not_ours(branch: str, standing: Standing) -> None:
@@ -99,7 +109,7 @@ def standing_commits(checkout: Checkout, prepared: Prepared, tip: str | None) ->
         if len(chain[0].parents) != 1:
             return None
         oldest = chain[0].parents[0]
-    if [one.message for one in chain] != [objects.parse_commit(one.data).message for one in prepared.commits]:
+    if [one.message for one in chain] != [made.edit.message.encode() for made in prepared.commits]:
         return None
     if oldest != prepared.base and not checkout.is_ancestor(oldest, prepared.base):
         return None

@@ -1,0 +1,239 @@
+"""Changes -> proposals: branches, commits and titles of pull requests not yet opened. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from bot.errors import ConfigError
+from bot.markdown import plain
+from fixers.change import Change, Outcome, Skip, Step
+from fixers.model import Safety
+from rules import manifest
+from rules.errors import Bug
+from rules.model import Finding, Rule
+from rules.search import fingerprint
+
+MAX_BRANCH = 100  # Bytes.
+MAX_SUBJECT = 72
+MAX_TITLE = 200
+
+_PREFIX = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:/[A-Za-z0-9_][A-Za-z0-9_-]*)*")
+_BREAK = re.compile(r"\r\n|\r|\n")
+
+Grouping = Literal["repository", "directory"]
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the scan says about a finding: where it stands and its fingerprint."""
+
+    line: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What all proposals of a run share.
+
+    `base` is the name of the branch, `commit` its id; `prefix` starts the names of our branches; `rules` are
+    those that ran, by id.
+    """
+
+    base: str
+    commit: str
+    prefix: str
+    rules: Mapping[str, Rule]
+    known: Mapping[Finding, Known]
+    version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """One fix: one commit. `trailers` are keys and values."""
+
+    path: str
+    step: Step
+    line: int
+    rule: Rule
+    fingerprint: str
+    subject: str
+    body: str
+    trailers: tuple[tuple[str, str], ...]
+
+    @property
+    def message(self) -> str:
+        """The whole commit message."""
+        trailers = "\n".join(f"{key}: {value}" for key, value in self.trailers)
+        return f"{self.subject}\n\n{self.body}\n\n{trailers}\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A finding that is seen and left alone, with its place and the reason."""
+
+    skip: Skip
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A pull request to be: all fixes of one safety class in one scope ('' is the whole repository)."""
+
+    facts: Facts
+    branch: str
+    scope: str
+    safety: Safety
+    title: str
+    changes: tuple[Change, ...]
+    commits: tuple[Commit, ...]
+    left: tuple[Left, ...]
+
+    @property
+    def digest(self) -> str:
+        """A hash of all that is proposed and of the files it starts from; not of the base commit."""
+        made = hashlib.sha256()
+        for change in self.changes:
+            for text in (change.path, change.before, change.after):
+                made.update(hashlib.sha256(text.encode(errors="surrogatepass")).digest())
+        for commit in self.commits:
+            made.update(hashlib.sha256(commit.message.encode()).digest())
+        return made.hexdigest()[:32]
+
+
+def propose(
+    outcomes: Iterable[Outcome], facts: Facts, safety: Safety, grouping: Grouping = "repository"
+) -> Iterator[Proposal]:
+    """Yield a proposal per scope that has changes. All steps must be of the one safety class: raises Bug."""
+    groups: dict[str, list[Outcome]] = {}
+    for outcome in outcomes:
+        path = outcome.change.path if outcome.change else outcome.skips[0].finding.path if outcome.skips else ""
+        groups.setdefault(scope_of(path, grouping), []).append(outcome)
+    for scope, group in sorted(groups.items()):
+        changes = sorted((each.change for each in group if each.change), key=lambda change: change.path)
+        if not changes:
+            continue
+        commits = tuple(_commit(change.path, step, facts, safety) for change in changes for step in change.steps)
+        skips = sorted((skip for each in group for skip in each.skips), key=lambda skip: skip.finding.path)
+        yield Proposal(
+            facts=facts,
+            branch=branch_name(facts.prefix, facts.base, scope, safety),
+            scope=scope,
+            safety=safety,
+            title=_title(scope, safety, len(commits)),
+            changes=tuple(changes),
+            commits=commits,
+            left=tuple(Left(skip, _line_of(skip.finding, facts)) for skip in skips),
+        )
+
+
+def scope_of(path: str, grouping: Grouping) -> str:
+    """Return the part of the repository that a file is proposed with: everything, or its top directory."""
+    top, slash, _ = path.partition("/")
+    return top if slash and grouping == "directory" else ""
+
+
+def branch_name(prefix: str, base: str, scope: str, safety: Safety) -> str:
+    """Return the branch of a group: the same as long as base, scope and safety are, whatever is found.
+
+    Raises ConfigError where the prefix makes it no name of a branch.
+    """
+    key = hashlib.sha256("\0".join((base, scope, str(safety))).encode(errors="surrogatepass")).hexdigest()[:8]
+    scoped = f"{_slug(scope)}-{safety}" if scope else str(safety)
+    name = f"{prefix.rstrip('/')}/{_slug(base)}/{scoped}-{key}"
+    if not _PREFIX.fullmatch(prefix.rstrip("/")) or len(name) > MAX_BRANCH:
+        raise ConfigError(
+            f"branch prefix {prefix!r}: no start of a branch name",
+            "use up to 20 letters, digits, '-', '_' and '/', such as 'kubewright'",
+        )
+    return name
+
+
+def trailer(key: str, value: str) -> tuple[str, str]:
+    """Return a trailer. Raises Bug for a value that could end its line."""
+    if not value.isprintable() or not value.strip():
+        raise Bug(f"{value!r} is no value for the trailer {key}")
+    return key, value
+
+
+def subject_of(finding: Finding) -> str:
+    """Return kind and name of the object a finding is about, namespace included: for people, still foreign text."""
+    name = "/".join(part for part in (finding.namespace, finding.name) if part)
+    return f"{finding.kind} {name}" if name else finding.kind
+
+
+def lowered(title: str) -> str:
+    """Return a title as it reads within a sentence; what starts as an abbreviation stays."""
+    return title[:1].lower() + title[1:] if title[1:2].islower() or title[1:2] == " " else title
+
+
+def _commit(path: str, step: Step, facts: Facts, safety: Safety) -> Commit:
+    fix, finding = step.fix, step.fix.finding
+    if fix.safety != safety:
+        raise Bug(f"{path}: a fix that is {fix.safety} came into the proposal of those that are {safety}")
+    rule = facts.rules.get(finding.rule)
+    if rule is None:
+        raise Bug(f"{path}: no rule {finding.rule} was run")
+    known = facts.known.get(finding)
+    line = known.line if known else first_difference(step.before, step.after)
+    identity = known.fingerprint if known else _fingerprint(step, rule)
+    trailers = (trailer("Kubewright-Rule", f"{rule.id}@{rule.revision}"), trailer("Kubewright-Finding", identity))
+    subject = _cut(f"fix(k8s): {lowered(plain(fix.title))} ({plain(f'{finding.kind} {finding.name}'.strip())})")
+    return Commit(path, step, line, rule, identity, subject, _message_body(path, step, line), trailers)
+
+
+def _message_body(path: str, step: Step, line: int) -> str:
+    fix, finding = step.fix, step.fix.finding
+    sentences = [f"{subject_of(finding)} in {path}, line {line}: {finding.message}."]
+    if fix.safety == Safety.SAFE:
+        sentences.append("This cannot change how a workload runs that works now.")
+    else:
+        sentences.append(f"Look closely: this can break {fix.breaks}.")
+    sentences += [f"Note: {note}." for note in step.notes]
+    sentences.append(f"What and why: kubewright explain {finding.rule}")
+    return "\n\n".join(
+        textwrap.fill(plain(sentence), MAX_SUBJECT, break_long_words=False, break_on_hyphens=False)
+        for sentence in sentences
+    )
+
+
+def _title(scope: str, safety: Safety, count: int) -> str:
+    what = "fix" if count == 1 else "fixes"
+    promise = f"{count} safe {what}" if safety == Safety.SAFE else f"{count} {what} to read closely"
+    where = plain(scope)[: MAX_TITLE - 60] if scope else "manifests"
+    return f"fix(k8s): harden {where} ({promise})"
+
+
+def _cut(subject: str) -> str:
+    return subject if len(subject) <= MAX_SUBJECT else subject[: MAX_SUBJECT - 1].rstrip() + "…"
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^A-Za-z0-9_]+", "-", text)[:30].strip("-") or "other"
+
+
+def _line_of(finding: Finding, facts: Facts) -> int:
+    known = facts.known.get(finding)
+    return known.line if known else 1
+
+
+def first_difference(before: str, after: str) -> int:
+    """Return the first line, from 1, at which two texts differ."""
+    old, new = _BREAK.split(before), _BREAK.split(after)
+    same = next((index for index, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), min(len(old), len(new)))
+    return same + 1
+
+
+def _fingerprint(step: Step, rule: Rule) -> str:
+    """Return the fingerprint of a finding that only came to light after earlier fixes of its file."""
+    finding = step.fix.finding
+    read = manifest.read(step.before, finding.path)
+    for document in read.documents:
+        for single in document.objects():
+            if document.index == finding.document and single.base == finding.base:
+                return fingerprint(finding, single, rule)
+    raise Bug(f"{finding.path}: the document of a fix is not there")

@@ -1,0 +1,151 @@
+"""Where proposals go: branches of the local repository, or pull requests on GitHub; what is printed of it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from bot import body, local, log
+from bot.checkout import Checkout, Standing
+from bot.errors import CLEAN, OutsideError, RepositoryError, exit_code
+from bot.markdown import visible
+from bot.output import stdout
+from bot.output.report import plural
+from bot.proposal import Commit, Proposal
+
+if TYPE_CHECKING:
+    from bot.github import Hub
+
+
+class Target:
+    """Where proposals go: prints what was done or would be, one proposal after the other."""
+
+    def __init__(self, checkout: Checkout, dry_run: bool) -> None:
+        self.checkout = checkout
+        self.dry_run = dry_run
+
+    def deliver(self, proposals: list[Proposal]) -> int:
+        """Deliver all; a refusal is told and does not keep back the others. Returns the exit code."""
+        code = CLEAN
+        seconds = int(time.time())
+        for number, proposal in enumerate(proposals):
+            edits = [_edit(commit) for commit in proposal.commits]
+            prepared = local.prepare(self.checkout, proposal.facts.commit, edits, seconds)
+            try:
+                lines = self.one(proposal, prepared)
+            except OutsideError as error:
+                log.error(str(error), error.hint)
+                code = exit_code(error)
+                continue
+            stdout.exactly(("\n" if number else "") + "\n".join(lines) + "\n")
+        return code
+
+    def one(self, proposal: Proposal, prepared: local.Prepared) -> list[str]:
+        """Deliver one proposal; return what to print. Raises OutsideError."""
+        raise NotImplementedError
+
+
+class LocalTarget(Target):
+    """Branches of the repository itself, and the pull request's text in a file."""
+
+    def __init__(self, checkout: Checkout, dry_run: bool, output: Path | None) -> None:
+        super().__init__(checkout, dry_run)
+        self.output = output
+
+    def deliver(self, proposals: list[Proposal]) -> int:
+        if self.output and len(proposals) > 1 and not self.output.is_dir():
+            raise click.UsageError(f"there are {len(proposals)} proposals: let --output be an existing directory")
+        return super().deliver(proposals)
+
+    def one(self, proposal: Proposal, prepared: local.Prepared) -> list[str]:
+        branch = proposal.branch
+        standing = self.checkout.standing(branch)
+        local.refuse_if_not_ours(branch, standing)
+        kept = local.standing_commits(self.checkout, prepared, standing.tip)
+        ids = kept or prepared.ids
+        text = body.render(proposal, ids, ids[-1:])
+        file = self._file(branch)
+        verb = "would be " if self.dry_run else ""
+        if kept:
+            status, writes = "already says so, not moved", []
+        else:
+            status = f"{verb}created" if standing.tip is None else f"{verb}moved from {standing.tip[:8]}"
+            writes = list(_writes(branch, prepared, standing)) if self.dry_run else []
+            if not self.dry_run:
+                self.checkout.write(branch, prepared.objects, ids[-1], standing)
+        writes.append(f"text {verb}written to {visible(str(file))}")
+        if not self.dry_run:
+            _save(file, f"{proposal.title}\n\n{text}")
+        return _lines(proposal, status, ids, writes, text)
+
+    def _file(self, branch: str) -> Path:
+        if self.output is None:
+            return self.checkout.git_dir / "kubewright" / f"{branch}.md"
+        return self.output / f"{branch.replace('/', '-')}.md" if self.output.is_dir() else self.output
+
+
+class GitHubTarget(Target):
+    """Pull requests on GitHub."""
+
+    def __init__(self, checkout: Checkout, dry_run: bool, hub: Hub | None, repository: str) -> None:
+        super().__init__(checkout, dry_run)
+        self.hub = hub
+        self.repository = repository
+
+    def one(self, proposal: Proposal, prepared: local.Prepared) -> list[str]:
+        if self.hub is None:
+            text = body.render(proposal)
+            writes = [
+                f"would be sent to {self.repository} on GitHub, without a look at what is there:",
+                *(f"  tree {made.tree} and commit, {visible(made.edit.path)}" for made in prepared.commits),
+                f"  ref refs/heads/{proposal.branch}, one move",
+                f"  pull request into {visible(proposal.facts.base)}: created, or its title and text updated",
+            ]
+            return _lines(proposal, "would be created or moved", prepared.ids, writes, text)
+        sent = self.hub.propose(proposal, prepared)
+        return [f"{sent.outcome} {sent.url}", f"branch {proposal.branch}: {sent.ids[-1][:8]}"]
+
+
+def _edit(commit: Commit) -> local.Edit:
+    step = commit.step
+    return local.Edit(commit.path, lambda: step.before, lambda: step.after, commit.message)
+
+
+def _lines(proposal: Proposal, status: str, ids: Sequence[str], writes: Sequence[str], text: str) -> list[str]:
+    """Return what is printed of a proposal: where it is, its commits, what else is written, title and body."""
+    commits = [f"  {identity[:8]} {one.subject}" for identity, one in zip(ids, proposal.commits, strict=True)]
+    return [
+        f"branch {proposal.branch}: {status}",
+        f"base {visible(proposal.facts.base)} at {proposal.facts.commit[:8]}",
+        f"{plural(len(commits), 'commit')}:",
+        *commits,
+        *writes,
+        "",
+        proposal.title,
+        "",
+        text.rstrip("\n"),
+    ]
+
+
+def _writes(branch: str, prepared: local.Prepared, standing: Standing) -> Iterator[str]:
+    """Yield every write of a local proposal."""
+    files = {made.blob: made.edit.path for made in prepared.commits}
+    yield "would be written:"
+    for item in prepared.objects:
+        path = visible(files.get(item.id, ""))
+        yield f"  {item.kind} {item.id} {path}".rstrip()
+    tip = prepared.ids[-1]
+    yield f"  ref refs/heads/{branch} {standing.tip or 'none'} -> {tip}"
+    yield f"  ref refs/kubewright/{branch} {standing.recorded or 'none'} -> {tip}"
+
+
+def _save(file: Path, text: str) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8", newline="\n")
+    except OSError as error:
+        raise RepositoryError(f"{file}: cannot be written: {error.strerror}") from error

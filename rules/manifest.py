@@ -262,7 +262,8 @@ def read(text: str, path: str = "", *, partial: bool = False, wanted: Wanted | N
         try:
             documents.append(_document(source, chunk, body, partial))
         except ManifestError as error:
-            index = chunk.start + min(error.column, len(body))
+            # What is missing at the end of a document is missing behind its last word, not in the next one.
+            index = chunk.start + min(error.column, len(body.rstrip()))
             errors.append(_at(source, error.code, str(error), index))
     return Manifest(source, tuple(documents), tuple(errors), unread)
 

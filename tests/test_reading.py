@@ -156,7 +156,8 @@ def test_documents_are_told_apart_as_kubectl_does(text: str, values: list[Any]) 
     [
         ("a: 1\n--- {b: 2}\n---\nc: 3\n", [{"a": 1}, {"c": 3}], [("bad-separator", 2)]),
         ("a: 1\n---x\n---\nc: 3\n", [{"a": 1}, {"c": 3}], [("bad-separator", 2)]),
-        ("a: [\n---\nb: 2\n", [{"b": 2}], [("yaml-error", 2)]),
+        ("a: [\n---\nb: 2\n", [{"b": 2}], [("yaml-error", 1)]),
+        ("<<:\n- a\n---\nb: 2\n", [{"b": 2}], [("bad-merge", 2)]),
         ("a: 1\n---\nb:\n\t- 2\n---\nc: 3\n", [{"a": 1}, {"c": 3}], [("yaml-error", 4)]),
         ("a: 1\n...\nb: 2\n", [{"a": 1}], [("text-after-end", 2)]),
         ("a: *x\n---\nb: 2\n", [{"b": 2}], [("undefined-alias", 1)]),

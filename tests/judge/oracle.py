@@ -32,8 +32,11 @@ STRUCTURE = re.compile(r"[\s{}\[\],:?-]+")
 COMMENT = re.compile(r"(?:(?<=\s)|\A)#[^\r\n]*")
 
 
-def judge(before: str, after: str, claims: Mapping[int, Operations]) -> list[str]:
-    """Return what is wrong with a change that claims these operations, by number of the document."""
+def judge(before: str, after: str, claims: Mapping[int, Operations], opinions: bool = True) -> list[str]:
+    """Return what is wrong with a change that claims these operations, by number of the document.
+
+    `opinions` asks other parsers, too; the slow part.
+    """
     if before.startswith("\ufeff") != after.startswith("\ufeff"):
         return ["the byte order mark changed"]
     before, after = before.removeprefix("\ufeff"), after.removeprefix("\ufeff")
@@ -50,7 +53,9 @@ def judge(before: str, after: str, claims: Mapping[int, Operations]) -> list[str
             if before[old.start : old.end] != after[new.start : new.end]:
                 problems.append(f"document {index} changed though nothing was to be done there")
             continue
-        problems += [f"document {index}: {problem}" for problem in _document(before, old, after, new, operations)]
+        problems += [
+            f"document {index}: {problem}" for problem in _document(before, old, after, new, operations, opinions)
+        ]
     return problems
 
 
@@ -76,7 +81,7 @@ def _ends_in_block_scalar(text: str) -> bool:
     return node is not None and node.style in ("|", ">")
 
 
-def _document(before: str, old: Piece, after: str, new: Piece, operations: Operations) -> list[str]:
+def _document(before: str, old: Piece, after: str, new: Piece, operations: Operations, opinions: bool) -> list[str]:
     try:
         node = compose(before, old)
         was = json.loads(json.dumps(reading.value(node)))
@@ -99,7 +104,9 @@ def _document(before: str, old: Piece, after: str, new: Piece, operations: Opera
     walk.compare(node, made, None, None)
     problems = walk.problems + _residue(walk, old, new)
     problems += _comments(before, old, node, after, new, made, walk)
-    return problems + _second_opinions(before[old.start : old.end], after[new.start : new.end], was, found)
+    if opinions:
+        problems += _second_opinions(before[old.start : old.end], after[new.start : new.end], was, found)
+    return problems
 
 
 def _first_difference(one: str, other: str) -> str:
@@ -274,8 +281,7 @@ def _lines(text: str, start: int, end: int, mark: str, gone: bool) -> Cut:
         return Cut(first, end, False, gone)
     if following:
         return Cut(first, following.end(), False, gone)
-    # The last line of a file without a final line break: the break before it belongs to it.
-    return Cut(len(text[:first].removesuffix("\n").removesuffix("\r")), len(text), False, gone)
+    return Cut(first, len(text), False, gone)
 
 
 def _line_start(text: str, at: int) -> int:
@@ -288,9 +294,10 @@ def _residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
     if _without(before, old, walk.old) == _without(after, new, walk.new):
         return []
     above = [_comments_above(before, cut) if cut.gone else cut for cut in walk.old]
-    for cuts in (above, [_keeping_break(before, cut) for cut in above]):
-        if _without(before, old, cuts) == _without(after, new, walk.new):
-            return []
+    rest = _without(after, new, walk.new)
+    # The break before the last line may stay where that line went: see `_ends_in_block_scalar`.
+    if rest in (_without(before, old, above), _without(before, old, above, final=False)):
+        return []
     if not any(cut.loose for cut in (*walk.old, *walk.new)):
         return ["text outside the edits changed: " + _diff(before, old, walk.old, after, new, walk.new)]
     for cuts in (walk.old, above):
@@ -301,12 +308,6 @@ def _residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
     if kept_old != kept_new:
         return ["lines outside the edits changed: " + "".join(difflib.ndiff(kept_old, kept_new))[-300:]]
     return [f"text beside the edits changed: {shared_old[-150:]!r} became {shared_new[-150:]!r}"]
-
-
-def _keeping_break(text: str, cut: Cut) -> Cut:
-    """Leave the line break before the last line of a file alone, though that line had none itself."""
-    found = BREAK.match(text, cut.start) if cut.end == len(text) else None
-    return Cut(found.end(), cut.end, cut.loose, cut.gone) if found else cut
 
 
 def _diff(before: str, old: Piece, olds: list[Cut], after: str, new: Piece, news: list[Cut]) -> str:
@@ -326,10 +327,16 @@ def _merged(cuts: Sequence[Cut], piece: Piece) -> list[tuple[int, int]]:
     return spans
 
 
-def _without(text: str, piece: Piece, cuts: Sequence[Cut]) -> str:
+def _without(text: str, piece: Piece, cuts: Sequence[Cut], final: bool = True) -> str:
+    """Return a document's text without these spans.
+
+    Where its last lines are cut and the file has no final line break, the break before them goes, too (`final`).
+    """
     kept, at = [], piece.start
     for start, end in _merged(cuts, piece):
-        kept.append(text[at:start])
+        whole_lines = text[start - 1 : start] in ("\r", "\n")
+        lost = final and end == len(text) and whole_lines and text[-1:] not in ("\r", "\n")
+        kept.append(text[at:start].removesuffix("\n").removesuffix("\r") if lost else text[at:start])
         at = end
     return "".join([*kept, text[at : piece.end]])
 
@@ -357,14 +364,13 @@ def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str
 
 def _comments_above(text: str, cut: Cut) -> Cut:
     """Widen a removed span by the comment lines directly above it."""
-    broken = BREAK.match(text, cut.start)
-    start = here = broken.end() if broken else _line_start(text, cut.start)
+    start = here = _line_start(text, cut.start)
     while start:
         above = _line_start(text, len(text[:start].removesuffix("\n").removesuffix("\r")))
         if not text[above:start].strip().startswith("#"):
             break
         start = above
-    return Cut(min(start, cut.start), cut.end, cut.loose, cut.gone) if start < here else cut
+    return Cut(start, cut.end, cut.loose, cut.gone) if start < here else cut
 
 
 def _comments(before: str, old: Piece, node: Node, after: str, new: Piece, made: Node, walk: Walk) -> list[str]:

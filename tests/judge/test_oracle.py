@@ -50,6 +50,8 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     (POD, POD.replace("  hostNetwork: true\n", ""), [HOST]),
     (POD.rstrip("\n"), POD.replace("  hostNetwork: true\n", ""), [HOST]),
     ("a: 1\nb: 2", "a: 1", [{"op": "remove", "path": "/b"}]),
+    ("a: 1\nb: 2\n# c\nc: 3", "a: 1", [{"op": "remove", "path": "/b"}, {"op": "remove", "path": "/c"}]),
+    ("a: 1", "a: 1\nb: 2\nc: 3", [{"op": "add", "path": "/b", "value": 2}, {"op": "add", "path": "/c", "value": 3}]),
     (POD, ADDED, [ADD]),
     (POD, ADDED.replace("privileged: true", "privileged: false"), [NO, ADD]),
     ("a: {}\n", "a:\n  b: 1\n", [{"op": "add", "path": "/a/b", "value": 1}]),

@@ -11,7 +11,7 @@ from bot import files, log
 from bot.changes import changes
 from bot.commands import options, scanning
 from bot.config import Flags, Settings
-from bot.errors import BUG, CLEAN, FINDINGS
+from bot.errors import BUG, CLEAN, FINDINGS, OUTSIDE, RepositoryError
 from bot.output import stdout
 from bot.output.report import plural
 from bot.scan import Scan
@@ -43,6 +43,7 @@ def command(paths: tuple[str, ...], flags: Flags, diff: bool, unsafe: bool) -> i
     made: list[Change] = []
     skips: list[Skip] = []
     bugs = list(found.bugs)
+    failed: list[RepositoryError] = []
     for outcome in changes(tree, found, settings, Safety.UNSAFE if unsafe else Safety.SAFE):
         if isinstance(outcome, Bug):
             bugs.append(outcome)
@@ -50,11 +51,16 @@ def command(paths: tuple[str, ...], flags: Flags, diff: bool, unsafe: bool) -> i
             continue
         skips += outcome.skips
         if outcome.change:
-            made.append(outcome.change)
-            _deliver(tree, outcome.change, diff=diff)
+            try:
+                _deliver(tree, outcome.change, diff=diff)
+            except RepositoryError as error:  # One file that cannot be written does not keep the others.
+                failed.append(error)
+                log.error(str(error), error.hint)
+            else:
+                made.append(outcome.change)
     _Summary(found, settings, scanning.prefix(tree.root), diff).tell(made, skips)
-    if bugs:
-        return BUG
+    if bugs or failed:
+        return BUG if bugs else OUTSIDE
     if diff:
         return FINDINGS if made else CLEAN
     return FINDINGS if found.errors or _left(skips, settings) else CLEAN
@@ -83,6 +89,7 @@ class _Summary:
     """What was fixed and what was left, for stderr."""
 
     def __init__(self, found: Scan, settings: Settings, prefix: str, diff: bool) -> None:
+        self.errors = found.errors
         self.settings = settings
         self.prefix = prefix
         self.diff = diff
@@ -98,6 +105,8 @@ class _Summary:
         for skip in left:
             line = f"left {self._place(skip.finding)} {skip.finding.rule}: {skip.reason}"
             (log.detail if skip.code == _NOT_ALLOWED else log.say)(line)
+        for error in self.errors:
+            log.say(f"left {self.prefix}{error.path}:{error.line}:{error.column}: {error}")
         log.say("; ".join(self._sums(len(fixed), len(made), left)))
 
     def _sums(self, fixed: int, changed: int, left: Sequence[Skip]) -> Iterator[str]:

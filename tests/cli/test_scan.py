@@ -1,0 +1,178 @@
+"""`kubewright scan` as people and pipelines use it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from bot.commands.scan import FORMATS
+from tests.cli.conftest import POD, Run
+from tests.cli.report_model import ReportModel
+
+BROKEN = "apiVersion: v1\nkind: Pod\nspec: [\n"
+CLEAN = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: c\ndata: {a: b}\n"
+ONE = ("--select", "privileged-container")
+
+
+def test_nothing_to_report_exits_with_0(here: Path, run: Run) -> None:
+    (here / "map.yaml").write_text(CLEAN)
+    result = run("scan")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("no findings in 1 file, 1 document")
+
+
+def test_a_finding_is_shown_with_its_place_and_exits_with_1(here: Path, run: Run) -> None:
+    (here / "pod.yaml").write_text(POD)
+    result = run("scan", *ONE)
+    assert result.exit_code == 1
+    assert result.stdout.splitlines()[0] == (
+        'pod.yaml:10:9  critical  privileged-container  container "web" is privileged (Pod web) [fix --unsafe]'
+    )
+    assert result.stderr == ""
+
+
+def test_no_file_at_all_is_said(run: Run) -> None:
+    result = run("scan")
+    assert result.exit_code == 0
+    assert "no YAML or JSON file" in result.stderr
+
+
+def test_a_path_that_does_not_exist_is_a_usage_error(run: Run) -> None:
+    result = run("scan", "nowhere")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert "no such file or directory: nowhere" in result.stderr
+
+
+@pytest.mark.parametrize(("level", "code"), [("critical", 1), ("low", 1), ("CRITICAL", 1), ("never", 0), ("info", 1)])
+def test_fail_on_says_from_where_findings_fail(level: str, code: int, here: Path, run: Run) -> None:
+    (here / "pod.yaml").write_text(POD)
+    assert run("scan", *ONE, "--fail-on", level).exit_code == code
+
+
+def test_findings_below_fail_on_are_shown_and_do_not_fail(here: Path, run: Run) -> None:
+    (here / "pod.yaml").write_text(POD)
+    result = run("scan", "--ignore", "privileged-container", "--fail-on", "critical")
+    assert result.exit_code == 0
+    assert "run-as-non-root" in result.stdout
+
+
+def test_severity_leaves_out_what_is_below(here: Path, run: Run) -> None:
+    (here / "pod.yaml").write_text(POD)
+    report = json.loads(run("scan", "--severity", "high", "--format", "json").stdout)
+    assert {finding["severity"] for finding in report["findings"]} == {"critical"}
+    assert report["summary"]["severity"]["medium"] == 0
+
+
+def test_a_file_that_cannot_be_read_is_reported_and_fails(here: Path, run: Run) -> None:
+    (here / "broken.yaml").write_text(BROKEN)
+    (here / "map.yaml").write_text(CLEAN)
+    result = run("scan")
+    assert result.exit_code == 1
+    assert "broken.yaml:" in result.stdout
+    assert "1 part could not be read" in result.stdout
+    assert run("scan", "--fail-on", "never").exit_code == 0
+
+
+def test_standard_input_is_one_manifest(here: Path, run: Run) -> None:
+    (here / "pod.yaml").write_text(POD)  # Is not looked at.
+    result = run("scan", "-", "--format", "json", *ONE, stdin=POD)
+    report = json.loads(result.stdout)
+    assert (result.exit_code, report["summary"]["files"], report["findings"][0]["line"]) == (1, 1, 10)
+    assert report["findings"][0]["file"] == "stdin.yaml"
+    assert run("scan", "-", stdin=CLEAN).exit_code == 0
+    assert run("scan", "-", stdin=json.dumps({"apiVersion": "v1", "kind": "Pod"})).exit_code in (0, 1)
+
+
+def test_standard_input_stands_alone(run: Run) -> None:
+    assert run("scan", "-", ".").exit_code == 2
+
+
+def test_json_is_relative_to_the_scanned_directory_and_valid(here: Path, run: Run) -> None:
+    (here / "apps" / "web").mkdir(parents=True)
+    (here / "apps" / "web" / "pod.yaml").write_text(POD)
+    (here / "apps" / "broken.yaml").write_text(BROKEN)
+    result = run("scan", "apps", "--format", "json")
+    ReportModel.model_validate_json(result.stdout)
+    report = json.loads(result.stdout)
+    assert {finding["file"] for finding in report["findings"]} == {"web/pod.yaml"}
+    assert report["errors"][0]["file"] == "broken.yaml"
+    assert run("scan", "apps", "-q", *ONE).stdout.startswith("apps/")
+
+
+def test_files_are_scanned_alone(here: Path, run: Run) -> None:
+    for name in ("a.yaml", "b.yaml", "c.yaml"):
+        (here / name).write_text(POD)
+    report = json.loads(run("scan", "a.yaml", "b.yaml", "--format", "json", *ONE).stdout)
+    assert [finding["file"] for finding in report["findings"]] == ["a.yaml", "b.yaml"]
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_written(name: str, here: Path, run: Run) -> None:
+    (here / "pod.yaml").write_text(POD)
+    result = run("scan", "--format", name)
+    assert result.exit_code == 1, result.output
+    assert "privileged" in result.stdout
+    assert run("scan", "--format", name, "--output", "out").stdout == ""
+    assert (here / "out").read_text() == result.stdout
+
+
+def test_output_with_a_format_is_a_further_report(here: Path, run: Run) -> None:
+    (here / "pod.yaml").write_text(POD)
+    result = run("scan", "--output", "sarif=r.sarif", "--output", "junit=r.xml", *ONE)
+    assert result.stdout.startswith("pod.yaml:10:9")
+    assert json.loads((here / "r.sarif").read_text())["version"] == "2.1.0"
+    assert ElementTree.parse(here / "r.xml").getroot().tag == "testsuites"
+    assert run("scan", "--output", "a=b.txt", *ONE).stdout == ""
+    assert (here / "a=b.txt").read_text() == result.stdout
+
+
+def test_an_output_that_cannot_be_written_exits_with_3(here: Path, run: Run) -> None:
+    (here / "map.yaml").write_text(CLEAN)
+    assert run("scan", "--output", "none/out.txt").exit_code == 3
+    assert run("scan", "--output", "json=").exit_code == 2
+
+
+def test_verbose_says_what_was_left_out_and_why(here: Path, run: Run) -> None:
+    (here / "x").mkdir()
+    (here / "map.yaml").write_text(CLEAN)
+    (here / "values.yaml").write_text("a: 1\n")
+    (here / "link.yaml").symlink_to("map.yaml")
+    said = run("scan", "-v").stderr
+    assert "3 files: 1 scanned, 2 left out" in said
+    assert "left out link.yaml (link): symbolic links are not followed" in said
+    assert "left out values.yaml" in said
+    assert run("scan").stderr == ""
+
+
+def test_quiet_says_findings_only(here: Path, run: Run) -> None:
+    (here / "pod.yaml").write_text(POD)
+    result = run("scan", "-q", *ONE)
+    assert (len(result.stdout.splitlines()), result.stderr) == (1, "")
+
+
+def test_ignored_findings_do_not_count_and_are_shown_on_request(here: Path, run: Run) -> None:
+    (here / "pod.yaml").write_text(
+        POD.replace("# for debugging", "# kubewright: ignore[privileged-container] debugging")
+    )
+    assert run("scan", *ONE).exit_code == 0
+    result = run("scan", *ONE, "--show-ignored")
+    assert result.exit_code == 0
+    assert "[ignored: debugging]" in result.stdout
+    report = json.loads(run("scan", *ONE, "--format", "json").stdout)
+    assert (report["findings"], report["summary"]["ignored"]) == ([], 1)
+
+
+def test_colour_is_for_terminals_only(here: Path, run: Run) -> None:
+    (here / "pod.yaml").write_text(POD)
+    assert "\x1b" not in run("scan").stdout
+
+
+def test_exclude_leaves_files_out(here: Path, run: Run) -> None:
+    (here / "pod.yaml").write_text(POD)
+    assert run("scan", "--exclude", "*.yaml").exit_code == 0
+    result = run("scan", "--exclude", "!pod.yaml")
+    assert result.exit_code == 2
+    assert "negated" in result.stderr

@@ -1,0 +1,136 @@
+"""`kubewright explain`: a page for a person, and the same for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+import click
+import pytest
+
+from bot.commands.explain import refusals
+from bot.config import known_rules
+from bot.output import documentation
+from fixers.model import Operation, Safety, fixer, replace
+from fixers.registry import all_fixers
+from rules.manifest import Document
+from rules.model import Finding, Severity, Spot, rule
+from tests.cli.conftest import Run
+
+
+@rule(severity=Severity.HIGH, category="sample", kinds={"Pod"}, controls={"cis": ("5.2.2",)}, default=False)
+def sample_rule(document: Document) -> Iterator[Spot]:
+    """Something is odd.
+
+    It is odd because of a reason that takes more than one line of a terminal to tell, and so it has to be wrapped.
+
+    Example:
+        odd: true
+
+    Use instead:
+        odd: false
+
+    Fix safety:
+        Unsafe. Somebody may
+        want it.
+
+    Verify:
+        Ask somebody.
+
+    References:
+        https://odd.example/a
+        https://odd.example/b
+    """
+    yield from ()
+
+
+@fixer(sample_rule, title="Make it even", safety=Safety.UNSAFE, breaks="what likes it odd")
+def sample_fixer(finding: Finding, document: Document) -> Iterator[Operation]:
+    yield replace(finding.pointer, False)
+
+
+def test_a_page_has_everything_in_order() -> None:
+    assert (
+        click.unstyle(documentation.page(sample_rule, sample_fixer))
+        == """\
+sample-rule: Something is odd
+severity high, category sample, off by default
+
+Why
+  It is odd because of a reason that takes more than one line of a terminal to tell, and so it has
+  to be wrapped.
+
+Example
+  odd: true
+
+Use instead
+  odd: false
+
+Fix
+  Make it even (unsafe). It can break: what likes it odd.
+
+  Unsafe. Somebody may want it.
+
+Verify
+  Ask somebody.
+
+Controls
+  cis-5.2.2: CONTROL
+
+To decline
+  # kubewright: ignore[sample-rule] say why
+  on the line, or on the line above what it excuses
+
+References
+  https://odd.example/a
+  https://odd.example/b
+""".replace("CONTROL", documentation.controls.title("cis", "5.2.2") or "")
+    )
+
+
+def test_markdown_of_a_page() -> None:
+    text = documentation.markdown(sample_rule, None)
+    assert text.startswith("# sample-rule\n\n**Something is odd.** Severity high, category sample, off by default.\n")
+    assert "## Use instead\n\n```yaml\nodd: false\n```\n" in text
+    assert "## Fix\n\nNone: no mechanical fix is known.\n" in text
+    assert "- <https://odd.example/a>\n- <https://odd.example/b>\n" in text
+
+
+@pytest.mark.parametrize("name", [known.id for known in known_rules()])
+def test_every_rule_has_a_page_in_every_format(name: str, run: Run) -> None:
+    text = run("explain", name)
+    assert text.exit_code == 0
+    assert text.stdout.startswith(f"{name}: ")
+    assert "\x1b" not in text.stdout
+    assert run("explain", name, "--format", "markdown").stdout.startswith(f"# {name}\n")
+    value = json.loads(run("explain", name, "--format", "json").stdout)
+    assert (value["rule"], bool(value["fix"])) == (name, name in all_fixers())
+    assert value["fix"] or value["noFix"]
+
+
+def test_the_list_names_every_rule(run: Run) -> None:
+    listed = run("explain").stdout
+    assert all(f"  {known.id} " in listed for known in known_rules())
+    assert [value["rule"] for value in json.loads(run("explain", "--format", "json").stdout)] == sorted(
+        known.id for known in known_rules()
+    )
+    rows = run("explain", "--format", "markdown").stdout.splitlines()
+    assert len(rows) == len(known_rules()) + 2
+
+
+def test_an_unknown_rule_is_an_error_with_what_was_meant(run: Run) -> None:
+    result = run("explain", "priviledged-container")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == (
+        "error: no rule is called 'priviledged-container'\nhint: did you mean privileged-container?\n"
+    )
+
+
+def test_the_code_of_a_refusal_is_explained(run: Run) -> None:
+    assert refusals()["dup-key"] in run("explain", "dup-key").stdout
+    assert json.loads(run("explain", "dup-key", "--format", "json").stdout)["refusal"] == "dup-key"
+    assert run("explain", "dup-key", "--format", "markdown").stdout.startswith("# dup-key\n")
+
+
+def test_the_format_of_a_scan_in_the_environment_is_not_that_of_explain(run: Run) -> None:
+    assert run("explain", KUBEWRIGHT_FORMAT="sarif").exit_code == 0

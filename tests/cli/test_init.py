@@ -1,0 +1,65 @@
+"""`kubewright init`: files that work as written, never over others."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from bot.commands.init import CONFIGURATION, WORKFLOW
+from bot.config import NAME, Flags, settle
+from rules import manifest
+from tests.cli.conftest import Run
+
+
+def test_both_files_are_written_and_valid(here: Path, run: Run) -> None:
+    result = run("init")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert run("config", "validate").exit_code == 0
+    (workflow,) = manifest.parse((here / WORKFLOW).read_text())
+    assert workflow.value["permissions"] == {"contents": "read"}
+    assert any("kubewright scan" in step.get("run", "") for step in workflow.value["jobs"]["scan"]["steps"])
+
+
+def test_what_exists_is_never_overwritten(here: Path, run: Run) -> None:
+    (here / NAME).write_text("mine: yes\n")
+    result = run("init")
+    assert result.exit_code == 0
+    assert (here / NAME).read_text() == "mine: yes\n"
+    assert f"{NAME} exists and stays as it is" in result.stderr
+    assert (here / WORKFLOW).exists()
+    before = (here / WORKFLOW).stat()
+    run("init")
+    assert (here / WORKFLOW).stat() == before
+
+
+def test_a_dangling_link_is_not_written_through(here: Path, tmp_path: Path, run: Run) -> None:
+    (here / NAME).symlink_to(tmp_path / "target")
+    run("init")
+    assert not (tmp_path / "target").exists()
+
+
+def uncommented() -> str:
+    """Return the configuration with every commented key in force."""
+    lines = []
+    for line in CONFIGURATION.splitlines():
+        text = line.removeprefix("# ")
+        is_setting = text != line and (text.startswith((" ", "- ")) or text.split(" ")[0].endswith(":"))
+        lines.append(text if is_setting else line)
+    return "\n".join(lines) + "\n"
+
+
+def test_every_commented_key_works_once_uncommented() -> None:
+    text = uncommented()
+    assert "\nselect:\n  - pss-restricted\n" in text
+    settings = settle(text, NAME, Flags())
+    assert settings.version == (1, 34)
+    assert settings.exclude == ("vendor/", "*.generated.yaml")
+    severities = {rule.id: str(rule.severity) for rule in settings.rules}
+    assert "image-tag-latest" not in severities
+
+
+@pytest.mark.parametrize("name", ["none", "file"])
+def test_a_directory_that_is_none_is_a_usage_error(name: str, here: Path, run: Run) -> None:
+    (here / "file").write_text("")
+    assert run("init", name).exit_code == 2

@@ -13,15 +13,13 @@ unset GIT_DIR GIT_WORK_TREE GIT_INDEX_FILE
 export GIT_AUTHOR_NAME='Pedalhaus' GIT_AUTHOR_EMAIL='shop@pedalhaus.example'
 export GIT_COMMITTER_NAME=$GIT_AUTHOR_NAME GIT_COMMITTER_EMAIL=$GIT_AUTHOR_EMAIL
 
-step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
-run() { printf '\033[2m$ %s\033[0m\n' "${*/#$kubewright/kubewright}"; "$@"; }
+bold='' dim='' plain=''
+[[ ! -t 1 || -n ${NO_COLOR:-} ]] || bold=$'\033[1m' dim=$'\033[2m' plain=$'\033[0m'
+step() { printf '\n%s== %s%s\n' "$bold" "$*" "$plain"; }
+show() { printf '%s$ %s%s\n' "$dim" "${*/#$kubewright/kubewright}" "$plain"; }
+run() { show "$@"; "$@"; }
 # Exit code 1 says "there are findings", which is what a demo wants.
 findings_are_fine() { local code=0; "$@" || code=$?; ((code <= 1)) || exit "$code"; }
-
-if [[ ! -t 1 || -n ${NO_COLOR:-} ]]; then
-  step() { printf '\n== %s\n' "$*"; }
-  run() { printf '$ %s\n' "${*/#$kubewright/kubewright}"; "$@"; }
-fi
 
 if [[ -e $shop && ! -e $shop/.kubewright-demo && -n $(ls -A "$shop") ]]; then
   echo "$shop is not a demo of ours: name another directory" >&2
@@ -35,13 +33,17 @@ cd "$shop"
 git init --quiet --initial-branch=main
 echo .kubewright-demo >>.git/info/exclude
 git add --all
-git -c commit.gpgSign=false commit --quiet --message 'Everything that runs in the shop' --date '2026-03-02T10:00:00+01:00'
+GIT_AUTHOR_DATE='2026-03-02T10:00:00+01:00' GIT_COMMITTER_DATE='2026-03-02T10:00:00+01:00' \
+  git commit --quiet --message 'Everything that runs in the shop'
 
 step "the shop, as it is"
 findings_are_fine run "$kubewright" scan .
 
 step "repair what can be repaired, on branches of this repository"
-findings_are_fine run "$kubewright" propose --local --unsafe .
+# What it prints of commits and of the text comes from Git and from the file below.
+show "$kubewright" propose --local --unsafe .
+short='/^branch /{text=0} !text && !/^  /{print} /^text written to /{text=1; print ""}'
+findings_are_fine "$kubewright" propose --local --unsafe . | awk "$short"
 
 step "the branches"
 branches=$(git for-each-ref --format='%(refname:short)' refs/heads/ | grep -vx main || true)
@@ -56,6 +58,15 @@ for branch in $branches; do
   run git diff "main...$branch"
 done
 
+step "what a reviewer reads first"
+for branch in $branches; do
+  text=.git/kubewright/$branch.md
+  run head -n 12 "$text"
+  echo "..."
+done
+
+[[ $(git rev-parse --abbrev-ref HEAD) == main && -z $(git status --porcelain) ]] ||
+  { echo "the checkout was touched" >&2; exit 1; }
 step "done"
-[[ $(git rev-parse --abbrev-ref HEAD) == main && -z $(git status --porcelain) ]] || { echo "the checkout was touched" >&2; exit 1; }
-echo "Look at the pull request text of each branch (named above), then at the diff: cd ${shop#"$PWD/"} && git log -p main..${branches%%$'\n'*}"
+shown=${shop#"$OLDPWD/"}
+echo "Look at the pull requests in $shown/${text%/*}, then at their commits: git -C $shown log -p main..$branch"

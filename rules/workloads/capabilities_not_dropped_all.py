@@ -30,7 +30,8 @@ def capabilities_not_dropped_all(document: Document) -> Iterator[Spot]:
     kernel that they open are where ways out of the container have been found. Drop all of them, then add
     back by name what the application is seen to need.
 
-    Naming single capabilities leaves the others, and `ALL` must be written so: Kubernetes compares exactly.
+    Naming single capabilities leaves the others. `ALL` must be written in capitals: container runtimes accept
+    `all` as well, but admission by Pod Security compares exactly. That alone is reported with low severity.
 
     Example:
         apiVersion: v1
@@ -64,6 +65,8 @@ def capabilities_not_dropped_all(document: Document) -> Iterator[Spot]:
         Unsafe. Images that start as root and then change owners of files, switch to another user (gosu,
         su-exec), listen below port 1024 or stop processes of other users need to get those capabilities back
         by name. What is added stays added. A list that is replaced named nothing that `ALL` does not name.
+        Not made where only the spelling of `ALL` is wrong: that changes nothing for the container, and should
+        not be reviewed as if it did.
 
     Verify:
         `kubectl exec web -- grep CapBnd /proc/1/status` prints only what is added back; zeros when nothing is.
@@ -83,13 +86,11 @@ def capabilities_not_dropped_all(document: Document) -> Iterator[Spot]:
         if not isinstance(dropped, list) or "ALL" in dropped:
             continue
         at = (*pointer, "securityContext", "capabilities", "drop")
-        yield at, f"{pods.label(container)} {_lack(dropped)}"
-
-
-def _lack(dropped: list[object]) -> str:
-    names = [name for name in dropped if isinstance(name, str)]
-    if any(name.upper() == "ALL" for name in names):
-        return 'drops "all" in another spelling; Kubernetes accepts only "ALL"'
-    if names:
-        return f"drops only {', '.join(names)} instead of all capabilities"
-    return "drops no capabilities"
+        names = [name for name in dropped if isinstance(name, str)]
+        if any(name.upper() == "ALL" for name in names):  # Container runtimes ignore case, admission does not.
+            message = 'drops all capabilities in a spelling that admission does not accept; it compares with "ALL"'
+            yield at, f"{pods.label(container)} {message}", Severity.LOW
+        elif names:
+            yield at, f"{pods.label(container)} drops only {', '.join(names)} instead of all capabilities"
+        else:
+            yield at, f"{pods.label(container)} drops no capabilities"

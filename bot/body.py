@@ -10,21 +10,47 @@ import re
 import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
 from bot import diffs, state
 from bot.markdown import code, fence, inline, prose, tagged, visible
 from bot.proposal import Commit, Left, Proposal, lowered, subject_of
-from fixers.model import Safety
-from rules.model import Finding
+from fixers.model import Fix, Safety
+from rules.model import Finding, Rule, Severity
 
 LIMIT = 60_000  # GitHub refuses 65,536 characters.
 MAX_TABLE = 15_000
 MAX_LEFT = 6_000
+MAX_SECTION = 12_000
 MAX_DIFF = 60  # Lines of one section's diff.
 MAX_LINE = 300  # Characters of one of its lines.
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\Z")
 _ROLLOUTS = {"Deployment": "deployment", "DaemonSet": "daemonset", "StatefulSet": "statefulset"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Fixes of one kind: the same rule and the same remedy, in one or many places. Labels name the commits."""
+
+    commits: tuple[Commit, ...]
+    labels: tuple[str, ...]
+
+    @property
+    def rule(self) -> Rule:
+        return self.commits[0].rule
+
+    @property
+    def fix(self) -> Fix:
+        return self.commits[0].step.fix
+
+    @property
+    def severity(self) -> Severity:
+        return max(commit.step.fix.finding.severity for commit in self.commits)
+
+    @property
+    def is_safe(self) -> bool:
+        return self.fix.safety == Safety.SAFE
 
 
 def render(proposal: Proposal, ids: Sequence[str] = (), heads: Sequence[str] = (), limit: int = LIMIT) -> str:
@@ -34,16 +60,24 @@ def render(proposal: Proposal, ids: Sequence[str] = (), heads: Sequence[str] = (
     """
     comment = state.write(proposal, heads)
     labels = [identity[:8] for identity in ids] or [f"commit {number + 1}" for number in range(len(proposal.commits))]
-    ordered = sorted(
-        zip(proposal.commits, labels, strict=True), key=lambda pair: -pair[0].step.fix.finding.severity
-    )  # Worst first; sorting keeps the order of equals.
-    head = [_verdict(proposal), _table(ordered, proposal.safety)]
-    tail = ["---", _decline(proposal), _checks(proposal), *_left(proposal.left), _behaviour(proposal), comment]
+    groups = _groups(proposal.commits, labels)
+    head = [_verdict(proposal), _table(groups)]
+    tail = ["---", _decline(groups[0]), _checks(proposal), *_left(proposal), _behaviour(proposal), comment]
     room = limit - sum(len(part) + 2 for part in (*head, *tail)) - 100
-    sections = _fitting((_section(commit, label, proposal.safety) for commit, label in ordered), room)
-    if missing := len(ordered) - len(sections):
-        sections.append(f"*{_plural(missing, 'change')} more than fit here: see the commits.*")
+    sections = _fitting((_section(group) for group in groups), room)
+    if missing := len(groups) - len(sections):
+        sections.append(f"*{_plural(missing, 'kind')} of change more than fit here: see the commits.*")
     return "\n\n".join([*head, *sections, *tail]) + "\n"
+
+
+def _groups(commits: Sequence[Commit], labels: Sequence[str]) -> list[_Group]:
+    """Return the groups, the worst first."""
+    by_kind: dict[tuple[str, str, str], list[tuple[Commit, str]]] = {}
+    for commit, label in zip(commits, labels, strict=True):
+        fix = commit.step.fix
+        by_kind.setdefault((commit.rule.id, fix.title, fix.breaks), []).append((commit, label))
+    groups = [_Group(*zip(*members, strict=True)) for members in by_kind.values()]
+    return sorted(groups, key=lambda group: (-group.severity, group.rule.id, group.fix.title))
 
 
 def _fitting(parts: Iterable[str], room: int) -> list[str]:
@@ -72,40 +106,75 @@ def _verdict(proposal: Proposal) -> str:
     return f"**{count}, +{added} −{removed} lines. {promise}**\n\n{more} {where}"
 
 
-def _table(ordered: Sequence[tuple[Commit, str]], safety: Safety) -> str:
-    rows = _fitting((_row(commit, label, safety) for commit, label in ordered), MAX_TABLE)
-    if missing := len(ordered) - len(rows):
+def _table(groups: Sequence[_Group]) -> str:
+    rows = _fitting(map(_row, groups), MAX_TABLE)
+    if missing := len(groups) - len(rows):
         rows.append(f"| | {missing} more | | | | |")
     head = ["| | Change | Where | Severity | Can it break? | Commit |", "| --- | --- | --- | --- | --- | --- |"]
     return "\n".join([*head, *rows])
 
 
-def _row(commit: Commit, label: str, safety: Safety) -> str:
-    fix = commit.step.fix
+def _row(group: _Group) -> str:
     mark, breaks = "🟢 skim", "no"
-    if safety != Safety.SAFE:
-        mark, breaks = "🟠 **read**", f"**maybe**: {inline(_short(fix.breaks, 160))}"
-    what = f"{inline(lowered(_short(fix.title)))} on {tagged(_short(subject_of(fix.finding), 100))}"
-    where = tagged(_short(f"{commit.path}:{commit.line}", 160))
-    return f"| {mark} | {what} | {where} | {fix.finding.severity} | {breaks} | {label} |"
+    if not group.is_safe:
+        mark, breaks = "🟠 **read**", f"**maybe**: {inline(_short(group.fix.breaks, 160))}"
+    what, where, commit = inline(lowered(_short(group.fix.title))), _place(group.commits[0]), group.labels[0]
+    if len(group.commits) == 1:
+        what += f" on {_object(group.commits[0])}"
+    else:
+        files = len({commit.path for commit in group.commits})
+        where = f"{len(group.commits)} places in {_plural(files, 'file')}"
+        commit = f"{len(group.commits)} commits"
+    return f"| {mark} | {what} | {where} | {group.severity} | {breaks} | {commit} |"
 
 
-def _section(commit: Commit, label: str, safety: Safety) -> str:
-    fix = commit.step.fix
-    breaks = "nothing that works" if safety == Safety.SAFE else inline(_short(fix.breaks))
-    points = "\n".join(
+def _section(group: _Group) -> str:
+    """Return why, risk, check and undo of a group, and each place's diff; folded when there is nothing to weigh."""
+    mark = "🟢" if group.is_safe else "🟠"
+    about = f"({tagged(group.rule.id)}, {group.severity})"
+    if len(group.commits) == 1:
+        message = inline(_short(group.fix.finding.message))
+        title, parts = f"{group.labels[0]} · {message} {about}", [_diff(group.commits[0]), _points(group)]
+    else:
+        title = f"{inline(_short(group.fix.title))} · {len(group.commits)} places {about}"
+        places = [_details(_summary(*pair), _diff(pair[0])) for pair in zip(group.commits, group.labels, strict=True)]
+        shown = _fitting(places, MAX_SECTION)
+        if missing := len(places) - len(shown):
+            shown.append(f"*{_plural(missing, 'place')} more: see the commits.*")
+        parts = [_points(group), *shown]
+    if group.is_safe:
+        return _details(f"{mark} {title}", *parts)
+    return "\n\n".join([f"### {mark} {title}", *parts])
+
+
+def _summary(commit: Commit, label: str) -> str:
+    message = inline(_short(commit.step.fix.finding.message, 160))
+    return f"<b>{label}</b> · {_object(commit)}: {message} · {_place(commit)}"
+
+
+def _object(commit: Commit) -> str:
+    return tagged(_short(subject_of(commit.step.fix.finding), 100))
+
+
+def _place(commit: Commit) -> str:
+    return tagged(_short(f"{commit.path}:{commit.line}", 160))
+
+
+def _points(group: _Group) -> str:
+    notes = dict.fromkeys(note for commit in group.commits for note in commit.step.notes)
+    return "\n".join(
         [
-            f"- **Why:** {prose(commit.rule.why or commit.rule.title)}",
-            *(f"- **Note:** {inline(_short(note))}" for note in commit.step.notes),
-            f"- **What it can break:** {breaks}.",
-            f"- **Verify:** {_verify(commit)}",
-            f"- **Undo:** revert {label}.",
+            f"- **Why:** {prose(group.rule.why or group.rule.title)}",
+            *(f"- **Note:** {_sentence(note)}" for note in list(notes)[:5]),
+            f"- **What it can break:** {'nothing that works.' if group.is_safe else _sentence(group.fix.breaks)}",
+            f"- **Verify:** {_verify(group)}",
+            f"- **Undo:** revert {group.labels[0] if len(group.commits) == 1 else 'the commit of the place'}.",
         ]
     )
-    about = f"{inline(_short(fix.finding.message))} ({tagged(commit.rule.id)}, {fix.finding.severity})"
-    if safety == Safety.SAFE:
-        return _details(f"🟢 <b>{label}</b> · {about}", _diff(commit), points)
-    return f"### 🟠 {label} · {about}\n\n{_diff(commit)}\n\n{points}"
+
+
+def _sentence(text: str) -> str:
+    return inline(_short(text.rstrip(". "))) + "."
 
 
 def _diff(commit: Commit) -> str:
@@ -124,28 +193,36 @@ def _diff(commit: Commit) -> str:
     return fence(lines, "diff")
 
 
-def _verify(commit: Commit) -> str:
+def _verify(group: _Group) -> str:
     """Return how to see that it works: the commands name only objects whose names are plain."""
-    finding = commit.step.fix.finding
+    findings = [commit.step.fix.finding for commit in group.commits]
+    rollouts = dict.fromkeys(command for finding in findings if (command := _rollout(finding)))
+    section = " ".join(group.rule.section("Verify").split())
     checks = []
-    kind = _ROLLOUTS.get(finding.kind)
-    if kind and _NAME.match(finding.name):
-        checks.append(f"{code(f'kubectl{_namespace(finding)} rollout status {kind}/{finding.name} --timeout=5m')}")
-    section = " ".join(commit.rule.section("Verify").split())
+    if rollouts:
+        more = ", and so on," if len(rollouts) > 1 else ""
+        checks.append(f"{code(next(iter(rollouts)))}{more} succeeds.")
     if section:
-        checks.append(f"in its terms for an object `web`: {prose(section)}" if checks else prose(section))
+        checks.append(f"With one of its pods for `web`: {prose(section)}" if rollouts else prose(section))
     if not checks:
-        file = shlex.quote(commit.path)
+        file = shlex.quote(_short(group.commits[0].path))
         checks.append(f"{code(f'kubectl apply --dry-run=server -f {file}')} is accepted.")
-    return "; ".join(checks)
+    return " ".join(checks)
+
+
+def _rollout(finding: Finding) -> str | None:
+    kind = _ROLLOUTS.get(finding.kind)
+    if not kind or not _NAME.match(finding.name):
+        return None
+    return f"kubectl{_namespace(finding)} rollout status {kind}/{finding.name} --timeout=5m"
 
 
 def _namespace(finding: Finding) -> str:
     return f" -n {finding.namespace}" if _NAME.match(finding.namespace) else ""
 
 
-def _decline(proposal: Proposal) -> str:
-    commit = proposal.commits[-1]
+def _decline(group: _Group) -> str:
+    commit = group.commits[0]
     pointer = commit.step.fix.finding.pointer
     key = next((str(part) for part in reversed(pointer) if isinstance(part, str)), "spec")
     shown = key if re.fullmatch(r"[A-Za-z]{1,63}", key) else "spec"
@@ -176,25 +253,29 @@ def _checks(proposal: Proposal) -> str:
     )
 
 
-def _left(left: Sequence[Left]) -> Iterator[str]:
-    counted = Counter(one.skip.code for one in left)
-    named = [one for one in left if one.skip.code not in ("not-allowed", "ignored")]
+def _left(proposal: Proposal) -> Iterator[str]:
+    counted = Counter(one.skip.code for one in proposal.left)
+    named = [one for one in proposal.left if one.skip.code not in ("not-allowed", "ignored")]
     lines = _fitting((_left_line(one) for one in named), MAX_LEFT)
     if missing := len(named) - len(lines):
         lines.append(f"- {missing} more: `kubewright scan` lists them.")
-    if counted["not-allowed"]:
-        lines.append(f"- {_plural(counted['not-allowed'], 'finding')} with a fix of the other kind (safe or unsafe).")
-    if counted["ignored"]:
-        lines.append(f"- {_plural(counted['ignored'], 'finding')} that an ignore excuses.")
+    if other := counted["not-allowed"]:
+        here = proposal.safety == Safety.SAFE
+        how = (
+            "an unsafe fix: `kubewright propose --unsafe` proposes them apart" if here else "a safe fix: proposed apart"
+        )
+        lines.append(f"- {_plural(other, 'finding')} with {how}.")
+    if ignored := counted["ignored"]:
+        lines.append(f"- {_plural(ignored, 'finding')} that {'is' if ignored == 1 else 'are'} ignored.")
     if lines:
-        yield _details(f"Seen and left alone ({len(left)})", "\n".join(lines))
+        yield _details(f"Seen and left alone ({len(proposal.left)})", "\n".join(lines))
 
 
 def _left_line(one: Left) -> str:
     finding = one.skip.finding
     place = code(_short(f"{finding.path}:{one.line}", 160))
-    about, reason = inline(_short(finding.message, 160)), inline(_short(one.skip.reason))
-    return f"- {place} {about} ({tagged(finding.rule)}): {reason}."
+    about, reason = inline(_short(finding.message, 160)), _sentence(one.skip.reason)
+    return f"- {place} {about} ({tagged(finding.rule)}): {reason}"
 
 
 def _behaviour(proposal: Proposal) -> str:

@@ -15,6 +15,7 @@ ZERO_WIDTH_SPACE = "\u200b"
 _LIVE = re.compile(
     r"@|#(?=\d)|\bgh(?=-\d)|:(?=//)|\bwww(?=\.)|(?<![0-9a-z])[0-9a-f](?=[0-9a-f]{6,63}(?![0-9a-z]))", re.IGNORECASE
 )
+_LIVE_IN_MAIL = re.compile(r"@|#(?=\d)")
 _MARKUP = {
     **{character: "\\" + character for character in "\\`*_{}[]#!~$^"},
     "<": "&lt;",
@@ -62,8 +63,12 @@ def inline(text: str) -> str:
 
 
 def code(text: str) -> str:
-    """Return a code span. Not for table cells and HTML blocks: see `tagged`."""
-    shown = plain(text)
+    """Return a code span. Not for table cells and HTML blocks: see `tagged`.
+
+    Links and commits are dead in one, so that what is copied out of it is exact; mentions come to life in an
+    answer by mail.
+    """
+    shown = _LIVE_IN_MAIL.sub(lambda found: found.group() + ZERO_WIDTH_SPACE, one_line(text))
     if not shown:
         return "``  ``"
     ticks = _fence(shown, 1)

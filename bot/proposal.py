@@ -182,7 +182,7 @@ def _commit(path: str, step: Step, facts: Facts, safety: Safety) -> Commit:
     line = known.line if known else first_difference(step.before, step.after)
     identity = known.fingerprint if known else _fingerprint(step, rule)
     trailers = (trailer("Kubewright-Rule", f"{rule.id}@{rule.revision}"), trailer("Kubewright-Finding", identity))
-    subject = _cut(f"fix(k8s): {lowered(plain(fix.title))} ({plain(f'{finding.kind} {finding.name}'.strip())})")
+    subject = _subject(lowered(plain(fix.title)), plain(finding.kind), plain(finding.name))
     return Commit(path, step, line, rule, identity, subject, _message_body(path, step, line), trailers)
 
 
@@ -208,8 +208,13 @@ def _title(scope: str, safety: Safety, count: int) -> str:
     return f"fix(k8s): harden {where} ({promise})"
 
 
-def _cut(subject: str) -> str:
-    return subject if len(subject) <= MAX_SUBJECT else subject[: MAX_SUBJECT - 1].rstrip() + "…"
+def _subject(what: str, kind: str, name: str) -> str:
+    """Return the first line of a commit message; when room is short, the kind goes first."""
+    for where in (f"{kind} {name}".strip(), name or kind):
+        subject = f"fix(k8s): {what} ({where})"
+        if len(subject) <= MAX_SUBJECT:
+            return subject
+    return subject[: MAX_SUBJECT - 1].rstrip() + "…"
 
 
 def _slug(text: str) -> str:

@@ -241,9 +241,12 @@ def _checks(proposal: Proposal) -> str:
     rows = [
         ("each file still parses, with as many documents as before", f"{_plural(len(proposal.changes), 'file')}"),
         ("the data is the old data with the JSON Patch of the fix applied, nothing else", count),
-        ("every byte outside the edited lines is unchanged; comments are kept", count),
+        ("every byte outside the edits is unchanged; no comment outside what is removed is lost", count),
         ("the finding is gone and no new one appeared", count),
-        ("another run over the result changes nothing", f"{_plural(len(proposal.changes), 'file')}"),
+        (
+            "another run over the result finds no more of these fixes to make",
+            f"{_plural(len(proposal.changes), 'file')}",
+        ),
     ]
     lines = ["| Proven | For |", "| --- | --- |", *(f"| {what} | {number} |" for what, number in rows)]
     return _details(

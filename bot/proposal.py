@@ -192,7 +192,7 @@ def _message_body(path: str, step: Step, line: int) -> str:
     if fix.safety == Safety.SAFE:
         sentences.append("This cannot change how a workload runs that works now.")
     else:
-        sentences.append(f"Look closely: this can break {fix.breaks}.")
+        sentences.append(f"Look closely; it can break: {fix.breaks}.")
     sentences += [f"Note: {note}." for note in step.notes]
     sentences.append(f"What and why: kubewright explain {finding.rule}")
     return "\n\n".join(

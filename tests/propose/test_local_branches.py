@@ -80,7 +80,7 @@ def test_author_committer_and_trailers_are_ours(repository: Repository) -> None:
         "log", "-1", "--format=%an %ae|%cn|%ct|%(trailers:key=Kubewright-Rule,valueonly)", proposal.branch
     )
     identity = "Kubewright kubewright@users.noreply.github.com|Kubewright"
-    assert said.strip() == f"{identity}|{NOW}|privileged-container@1"
+    assert said.strip() == f"{identity}|{NOW}|too-much-power@2"
     finding = repository.git("log", "-1", "--format=%(trailers:key=Kubewright-Finding,valueonly)", proposal.branch)
     assert finding.strip() == proposal.commits[-1].fingerprint
 

@@ -1,0 +1,202 @@
+"""What a proposal is called, how it is cut into commits, and what its text promises."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+from repositories import POD, facts, findings, fixed_by_hand, skip
+
+from bot import body, state
+from bot.errors import ConfigError
+from bot.proposal import Known, Proposal, branch_name, propose, trailer
+from fixers.change import Outcome
+from fixers.model import Safety
+from rules.errors import Bug
+
+GOLDEN = Path(__file__).parent / "golden"
+HOSTILE = st.text(st.characters(codec=None) | st.sampled_from("`|\\<>[]()!*_~#@:/&\n\r $^-."), max_size=80)
+IDS = ("1111111" * 5 + "aaaaa", "2222222" * 5 + "bbbbb")
+
+
+def one(*outcomes: Outcome, safety: Safety = Safety.UNSAFE) -> Proposal:
+    (made,) = propose(outcomes or (fixed_by_hand(POD),), facts(), safety)
+    return made
+
+
+@pytest.mark.parametrize("safety", [Safety.SAFE, Safety.UNSAFE])
+def test_the_whole_text_is_as_agreed(safety: Safety) -> None:
+    left = Outcome(None, (skip(), skip(code="not-allowed"), skip(code="ignored")))
+    made = one(fixed_by_hand(POD, safety=safety), left, safety=safety)
+    commits = "\n".join(f"---- commit\n{commit.message}" for commit in made.commits)
+    text = f"{made.branch}\n{made.title}\n\n{body.render(made, IDS, IDS[-1:])}\n{commits}"
+    file = GOLDEN / f"{safety}.md"
+    assert text == file.read_text(encoding="utf-8")
+
+
+def test_safe_and_unsafe_are_never_in_one_proposal() -> None:
+    with pytest.raises(Bug, match="a fix that is unsafe came into the proposal"):
+        one(fixed_by_hand(POD, safety=Safety.UNSAFE), safety=Safety.SAFE)
+
+
+def test_nothing_to_change_is_no_proposal() -> None:
+    assert list(propose([Outcome(None, (skip(),))], facts(), Safety.SAFE)) == []
+
+
+def test_directories_are_proposed_apart_when_asked() -> None:
+    outcomes = [fixed_by_hand(POD, path) for path in ("b/x.yaml", "a/x.yaml", "a/y/z.yaml", "top.yaml")]
+    made = list(propose(outcomes, facts(), Safety.UNSAFE, "directory"))
+    assert [(each.scope, [change.path for change in each.changes]) for each in made] == [
+        ("", ["top.yaml"]),
+        ("a", ["a/x.yaml", "a/y/z.yaml"]),
+        ("b", ["b/x.yaml"]),
+    ]
+    assert len({each.branch for each in made}) == 3
+
+
+def test_the_branch_is_the_same_whatever_is_found() -> None:
+    assert one().branch == one(fixed_by_hand(POD.replace("agent", "other"), "z.yaml")).branch
+    assert one().branch != one(fixed_by_hand(POD, safety=Safety.SAFE), safety=Safety.SAFE).branch
+
+
+@settings(max_examples=40, deadline=None)
+@given(HOSTILE, HOSTILE, st.sampled_from([Safety.SAFE, Safety.UNSAFE]))
+def test_every_branch_name_is_one_to_git(base: str, scope: str, safety: Safety) -> None:
+    name = branch_name("kubewright", base, scope, safety)
+    assert subprocess.run(["git", "check-ref-format", f"refs/heads/{name}"], check=False).returncode == 0
+    assert len(name.encode()) <= 100
+
+
+@pytest.mark.parametrize("prefix", ["", "/", "-x", "a b", "a..b", "a//b", ".a", "a/.b", "a.lock", "ü", "a~", "x" * 60])
+def test_a_prefix_that_makes_no_branch_is_refused(prefix: str) -> None:
+    with pytest.raises(ConfigError, match="branch prefix"):
+        branch_name(prefix, "main" * 8, "scope" * 8, Safety.SAFE)
+
+
+def test_the_scan_says_line_and_fingerprint_and_without_it_the_text_does() -> None:
+    finding = next(findings(POD, "apps/agent.yaml"))
+    (made,) = propose([fixed_by_hand(POD)], facts(known={finding: Known(99, "cafe" * 6)}), Safety.UNSAFE)
+    assert [(commit.line, len(commit.fingerprint)) for commit in made.commits] == [(99, 24), (15, 24)]
+    assert made.commits[0].fingerprint == "cafe" * 6
+
+
+def test_a_trailer_is_one_line() -> None:
+    for value in ("a\nSigned-off-by: me", "a\r", "", " ", "\u2028"):
+        with pytest.raises(Bug):
+            trailer("Kubewright-Rule", value)
+
+
+@settings(max_examples=150, deadline=None)
+@given(HOSTILE, HOSTILE)
+def test_no_foreign_text_comes_alive_in_a_message(name: str, message: str) -> None:
+    made = one(fixed_by_hand(POD, name=name, message=message, title=f"Do {name}", breaks=message))
+    for commit in made.commits:
+        subject, blank, *_ = commit.message.split("\n")
+        assert len(subject) <= 72
+        assert blank == ""
+        trailers = subprocess_trailers(commit.message)
+        assert trailers == [f"{key}: {value}" for key, value in commit.trailers]
+        assert all(f"@{letter}" not in commit.message for letter in "aZ0_-")
+
+
+def subprocess_trailers(message: str) -> list[str]:
+    """Return the last paragraph: what Git reads as trailers."""
+    return message.rstrip("\n").split("\n\n")[-1].split("\n")
+
+
+@settings(max_examples=150, deadline=None)
+@given(HOSTILE, HOSTILE, HOSTILE, st.sampled_from([Safety.SAFE, Safety.UNSAFE]))
+def test_no_foreign_text_comes_alive_in_the_body(name: str, message: str, path: str, safety: Safety) -> None:
+    outcome = fixed_by_hand(POD, safety=safety, name=name, message=message, title=f"T{name}", breaks=message)
+    assert outcome.change is not None
+    outcome = Outcome(replace(outcome.change, path=f"p/{path}"), outcome.skips)
+    left = replace(skip(), reason=message, finding=replace(skip().finding, path=path, message=name))
+    made = one(outcome, Outcome(None, (left,)), safety=safety)
+    assert shape(body.render(made, IDS)) == shape(
+        body.render(one(fixed_by_hand(POD, safety=safety), Outcome(None, (skip(),)), safety=safety), IDS)
+    )
+
+
+def shape(text: str) -> list[tuple[str, str]]:
+    """Return the structure of a Markdown text: its tokens, and the HTML in them, without what they say."""
+    parser = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
+    made = []
+    for token in parser.parse(text):
+        if token.type == "html_block":
+            made.append((token.type, "".join(part for part in token.content.split("<")[1:2])[:7]))
+        elif token.type == "inline":
+            live = [
+                child
+                for child in token.children or []
+                if not child.type.startswith(("text", "code_inline", "softbreak"))
+            ]
+            made.append(
+                (token.type, "".join(child.content if child.type == "html_inline" else child.type for child in live))
+            )
+        elif token.type != "fence":
+            made.append((token.type, token.tag))
+        else:
+            made.append((token.type, token.info))
+    return made
+
+
+def test_many_changes_fit_and_the_state_survives() -> None:
+    many = [fixed_by_hand(POD, f"apps/{'long/' * 30}{number}.yaml", breaks=f"thing {number}") for number in range(300)]
+    made = one(*many)
+    text = body.render(made, heads=IDS)
+    assert len(text) <= body.LIMIT
+    assert "more than fit here" in text
+    known = state.read(text)
+    assert known is not None
+    assert known.digest == made.digest
+    assert known.heads == IDS
+    fences = [line for line in text.split("\n") if line.startswith("```")]
+    assert len(fences) % 2 == 0
+    assert text.count("<details>") == text.count("</details>")
+
+
+def test_hostile_lengths_stay_within_the_limit() -> None:
+    worst = "\U000e0041|" * 5000
+    many = [
+        fixed_by_hand(POD, f"{number}/{worst}", name=worst, message=worst, title=worst, breaks=f"{number}{worst}")
+        for number in range(30)
+    ]
+    left = Outcome(
+        None, tuple(replace(skip(reason=worst), finding=replace(skip().finding, path=worst)) for _ in range(50))
+    )
+    text = body.render(one(*many, left), heads=IDS)
+    assert len(text) <= body.LIMIT
+    assert state.read(text) is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        None,
+        "",
+        "<!-- kubewright:state v1 !!! -->",
+        "<!-- kubewright:state v1 AAAA -->",
+        "<!-- kubewright:state v1 W10= -->",
+        "<!-- kubewright:state v1 eyJkaWdlc3QiOjF9 -->",
+        "<!-- kubewright:state v2 e30= -->",
+    ],
+)
+def test_a_state_that_makes_no_sense_is_none(text: str | None) -> None:
+    assert state.read(text) is None
+
+
+@given(HOSTILE)
+def test_reading_a_state_never_fails(text: str) -> None:
+    state.read(f"<!-- kubewright:state v1 {text} -->")
+
+
+def test_the_digest_changes_with_what_is_proposed_and_not_with_the_base() -> None:
+    (moved,) = propose([fixed_by_hand(POD)], facts(commit="f" * 40), Safety.UNSAFE)
+    assert moved.digest == one().digest
+    assert one(fixed_by_hand(POD.replace("1.4.2", "1.4.3"))).digest != one().digest
+    assert one(fixed_by_hand(POD, title="Run otherwise")).digest != one().digest

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from fixers.editor import sharing
 from fixers.editor.draft import Draft
-from fixers.editor.model import Edit, Edited
+from fixers.editor.layout import newline
+from fixers.editor.model import Edit, Edited, Options
+from fixers.editor.patch import patched
 from fixers.editor.proof import prove, value_of
 from fixers.editor.refusals import refuse
+from fixers.editor.shared import SharedEditor
 from fixers.editor.steps import Editor
 from fixers.model import Operation
 from rules.errors import ManifestError, Unfixable
 from rules.manifest import BOM, read, split
-from rules.pointer import text as written
 
 
 def apply(text: str, index: int, operations: Sequence[Operation]) -> Edited:
@@ -31,21 +32,9 @@ def apply(text: str, index: int, operations: Sequence[Operation]) -> Edited:
         old = value_of(before)
     except ManifestError as error:
         raise Unfixable(str(error), error.code) from None
-    wanted = patched(old, operations)
-    draft = _prove_one(before, operations, wanted)
+    draft = _first_proven(before, operations, patched(old, operations), newline(text, start))
     edits = tuple(Edit(start + edit.start, start + edit.end, edit.text) for edit in draft.edits())
-    return Edited(text[:start] + draft.text + text[end:], edits, tuple(draft.notes))
-
-
-def _prove_one(before: str, operations: Sequence[Operation], wanted: Any) -> Draft:
-    """Return the first way to edit that can be proven. Raises the first Unfixable."""
-    try:
-        return _edit(before, operations, wanted, literals=True)
-    except Unfixable as refusal:
-        if refusal.code.startswith("proof-"):
-            with suppress(Unfixable):
-                return _edit(before, operations, wanted, literals=False)
-        raise
+    return Edited(text[:start] + draft.text + text[end:], edits, tuple(dict.fromkeys(draft.notes)))
 
 
 def _bounds(text: str, index: int) -> tuple[int, int]:
@@ -62,40 +51,30 @@ def _bounds(text: str, index: int) -> tuple[int, int]:
     return start + shift, end + shift
 
 
-def patched(value: Any, operations: Sequence[Operation]) -> Any:
-    """Return what the operations make of a value, as jsonpatch does it. Raises Unfixable."""
-    import jsonpatch
-    import jsonpointer
-
-    try:
-        patch = json.loads(json.dumps([_as_json(operation) for operation in operations], allow_nan=False))
-    except (TypeError, ValueError) as error:
-        raise refuse("bad-value", str(error)) from None
-    try:
-        # A copy, because the value shares objects where the document has aliases.
-        return jsonpatch.apply_patch(json.loads(json.dumps(value)), patch, in_place=True)
-    except jsonpatch.JsonPatchTestFailed as error:
-        raise refuse("test-failed", str(error)) from None
-    except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError, IndexError) as error:
-        raise refuse("bad-patch", str(error)) from None
-
-
-def _as_json(operation: Operation) -> dict[str, Any]:
-    made: dict[str, Any] = {"op": operation.op, "path": written(operation.path)}
-    kind: str = operation.op
-    if kind in ("move", "copy"):
-        made["from"] = written(operation.source)
-    elif kind != "remove":
-        made["value"] = operation.value
-    return made
+def _first_proven(before: str, operations: Sequence[Operation], wanted: Any, line_break: str) -> Draft:
+    """Return the first way to edit that can be proven. Raises the Unfixable of the first one."""
+    first: Unfixable | None = None
+    for editor in _ways(before, wanted, line_break):
+        draft = editor.draft
+        root = draft.root
+        try:
+            for operation in operations:
+                editor.run(operation)
+            prove(before, root, draft.text, draft.root, draft.edits(), wanted)
+        except Unfixable as refusal:
+            first = first or refusal
+            if not refusal.code.startswith(("proof-", "bad-patch")):
+                break
+        else:
+            return draft
+    raise first or refuse("proof-value")
 
 
-def _edit(before: str, operations: Sequence[Operation], wanted: Any, literals: bool) -> Draft:
-    """Return the draft with all operations applied and proven."""
-    draft = Draft(before)
-    root = draft.root
-    editor = Editor(draft, literals)
-    for operation in operations:
-        editor.run(operation)
-    prove(before, root, draft.text, draft.root, draft.edits(), wanted)
-    return draft
+def _ways(before: str, wanted: Any, line_break: str) -> Iterator[Editor]:
+    """Yield editors with a fresh draft each: aliases followed, then expanded; literals, then quotes."""
+    options = Options(True, line_break), Options(False, line_break)
+    shared = "*" in before and any(True for _ in sharing.aliases(Draft(before).root))
+    for follow in (True, False) if shared else (True,):
+        for chosen in options:
+            draft = Draft(before)
+            yield SharedEditor(draft, chosen, wanted, follow) if shared else Editor(draft, chosen)

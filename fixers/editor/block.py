@@ -20,14 +20,14 @@ from fixers.editor.layout import (
     line_end,
     next_line,
 )
-from fixers.editor.model import Edit, Splice
+from fixers.editor.model import Edit, Options, Splice
 from fixers.editor.refusals import refuse
 from rules.nodes import BREAKS, Item, Node, Pair, column, line_start
 
 
-def add_pair(text: str, node: Node, name: str, value: Any, literals: bool) -> Splice:
+def add_pair(text: str, node: Node, name: str, value: Any, options: Options) -> Splice:
     """Add a key behind the last one: ahead of the comments and blank lines that follow the map."""
-    look = style.block(text, node, literals)
+    look = style.block(text, node, options)
     at = column(text, node.pairs[0].start)
     last = node.pairs[-1]
     written = emit.pair(name, value, at, look)
@@ -37,9 +37,9 @@ def add_pair(text: str, node: Node, name: str, value: Any, literals: bool) -> Sp
     return Splice((Edit(end, end, look.newline + " " * at + written),))
 
 
-def insert_item(text: str, node: Node, index: int, value: Any, literals: bool) -> Splice:
+def insert_item(text: str, node: Node, index: int, value: Any, options: Options) -> Splice:
     """Insert an item behind the previous one, or as the first: then ahead of the comment of the old first."""
-    look = style.block(text, node, literals)
+    look = style.block(text, node, options)
     quote = style.siblings_quote(node)
     first = node.items[0]
     at = column(text, first.start)
@@ -65,13 +65,13 @@ def _floor(text: str, node: Node) -> int:
     return next_line(text, entry.key.end if isinstance(entry, Pair) else entry.start)
 
 
-def remove_entry(text: str, node: Node, index: int, literals: bool) -> Splice:
+def remove_entry(text: str, node: Node, index: int, options: Options) -> Splice:
     """Remove an entry with its lines and, unless it is the first, the comment directly above it.
 
     The comment above a first entry stays: it may be about the whole map.
     """
     if len(node.entries) == 1:
-        return set_value(text, node, {} if node.kind == "map" else [], literals)
+        return set_value(text, node, {} if node.kind == "map" else [], options)
     entry = node.entries[index]
     end = line_end(text, entry.end)
     start = line_start(text, entry.start)
@@ -101,13 +101,13 @@ def _pull_up(text: str, node: Node, entry: Pair | Item, end: int) -> Splice:
     return Splice((Edit(entry.start, following, ""),), gone)
 
 
-def set_value(text: str, node: Node, value: Any, literals: bool) -> Splice:
+def set_value(text: str, node: Node, value: Any, options: Options) -> Splice:
     """Put a value in place of a node that is the value of a block entry, or the root.
 
     Quotes stay as they are, comments behind the old value stay, an anchor stays; a tag goes, because it
     would re-type the new value.
     """
-    look = style.block(text, node.parent or node, literals)
+    look = style.block(text, node.parent or node, options)
     if node.entry is None:
         return _set_root(text, node, value, look)
     if emit.is_nested(value):

@@ -6,22 +6,22 @@ from typing import Any
 
 from fixers.editor import emit, style
 from fixers.editor.layout import indentation, is_first, line_end, next_line
-from fixers.editor.model import Edit, Splice
+from fixers.editor.model import Edit, Options, Splice
 from fixers.editor.refusals import refuse
 from rules.nodes import BREAKS, Node, Pair, line_start, skip_gap
 
 
-def add_pair(text: str, node: Node, name: str, value: Any) -> Splice:
+def add_pair(text: str, node: Node, name: str, value: Any, options: Options) -> Splice:
     """Add a key behind the last one, laid out as its neighbours are."""
-    look = style.flow(text, node)
+    look = style.flow(text, node, options)
     if not node.pairs:
         return _fill(text, node, {name: value}, look)
     return _append(text, node, emit.flow_pair(name, value, _indent(text, node, look), look), look)
 
 
-def insert_item(text: str, node: Node, index: int, value: Any) -> Splice:
+def insert_item(text: str, node: Node, index: int, value: Any, options: Options) -> Splice:
     """Insert an item."""
-    look = style.flow(text, node)
+    look = style.flow(text, node, options)
     if not node.items:
         return _fill(text, node, [value], look)
     quote = style.siblings_quote(node)
@@ -74,7 +74,7 @@ def _append(text: str, node: Node, written: str, look: emit.Flow) -> Splice:
     return Splice((Edit(last.end, last.end, ","), Edit(end, end, space + written)))
 
 
-def remove_entry(text: str, node: Node, index: int) -> Splice:
+def remove_entry(text: str, node: Node, index: int, options: Options) -> Splice:
     """Remove an entry with one comma; with its whole lines where it has its own."""
     entry = node.entries[index]
     comma = _comma(text, node, index)
@@ -122,9 +122,9 @@ def _empty(text: str, node: Node, behind: int) -> Splice:
     return Splice((Edit(node.vstart + 1, node.end - 1, ""),), ((entry.start, own),))
 
 
-def set_value(text: str, node: Node, value: Any) -> Splice:
+def set_value(text: str, node: Node, value: Any, options: Options) -> Splice:
     """Put a value in place of a node that stands in brackets, or of a root in brackets."""
-    look = style.flow(text, node)
+    look = style.flow(text, node, options)
     if isinstance(value, str) and node.style in ("'", '"') and isinstance(node.value, str) and not look.json:
         written = emit.quoted(value, node.style)
     else:

@@ -21,14 +21,14 @@ def next_line(text: str, index: int) -> int:
     return found.end() if found else len(text)
 
 
-def newline(text: str, index: int) -> str:
-    """Return the line break in use around an index: its line's own, else the previous one's, else LF."""
+def newline(text: str, index: int, default: str = "\n") -> str:
+    """Return the line break in use around an index: its line's own, else the previous one's, else the default."""
     found = _NEWLINE.search(text, index)
     if found:
         return found.group()
     before = max(text.rfind("\n", 0, index), text.rfind("\r", 0, index))
     if before < 0:
-        return "\n"
+        return default
     return "\r\n" if text[max(before - 1, 0) : before + 1] == "\r\n" else text[before]
 
 

@@ -29,6 +29,14 @@ class Edited:
 
 
 @dataclass(frozen=True, slots=True)
+class Options:
+    """How to write: may long strings become block literals, and which line break where there is none around."""
+
+    literals: bool = True
+    newline: str = "\n"
+
+
+@dataclass(frozen=True, slots=True)
 class Splice:
     """What one operation does to the text: edits, and the places whose comments go with what stood there."""
 

@@ -60,8 +60,8 @@ class _Moves:
             return None
         if ahead < len(self.edits) and self.starts[ahead] < end:
             return None
-        if ahead and self.starts[ahead - 1] == start == self.edits[ahead - 1].end and start == end:
-            return None  # An empty value at the place of an insertion: it may have been filled.
+        if ahead and start == end == self.edits[ahead - 1].end:
+            return None  # An empty value next to an edit: it may have been filled or removed.
         shift = self.shifts[ahead]
         return start + shift, end + shift
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from fixers.editor import block, emit, flow, style
+from fixers.editor import block, emit, flow, sharing, style
 from fixers.editor.difference import difference, is_alike, same
 from fixers.editor.draft import Draft, plain
-from fixers.editor.model import Edit, Splice
+from fixers.editor.model import Edit, Options, Splice
 from fixers.editor.refusals import refuse
 from fixers.model import Operation
 from fixers.model import add as adding
@@ -18,11 +18,11 @@ from rules.pointer import text as written
 
 
 class Editor:
-    """Applies operations to a draft. `literals`: may long strings become block literals?"""
+    """Applies operations to a draft, as if nothing in it were shared: see `fixers.editor.shared`."""
 
-    def __init__(self, draft: Draft, literals: bool) -> None:
+    def __init__(self, draft: Draft, options: Options) -> None:
         self.draft = draft
-        self.literals = literals
+        self.options = options
 
     def run(self, operation: Operation) -> None:
         """Apply one operation. Raises Unfixable."""
@@ -36,15 +36,16 @@ class Editor:
         elif kind == "move":
             self.move(operation.source, operation.path)
         elif kind == "copy":
-            self.add(operation.path, plain(self.find(operation.source)))
+            self.run(adding(operation.path, plain(self.find(operation.source))))
         elif kind != "test":  # Tests were made on the values.
             raise refuse("bad-patch", f"no operation {kind!r}")
 
     def find(self, pointer: Pointer) -> Node:
-        """Return the node at a pointer; every map on the way has the key once."""
+        """Return the node at a pointer, aliases and merge keys followed; each key on the way occurs once."""
         node = self.draft.root
         for depth, key in enumerate(pointer):
-            _check_map(node, str(key), pointer[: depth + 1])
+            node = node.resolved
+            check_map(node, str(key), pointer[: depth + 1])
             below = child(node, key)
             if below is None:
                 raise refuse("bad-patch", written(pointer))
@@ -56,11 +57,12 @@ class Editor:
         if not path:
             self.replace(path, value)
             return
-        parent, key = self.find(path[:-1]), path[-1]
+        parent, key = self.find(path[:-1]).resolved, path[-1]
         if parent.kind == "map":
             name = str(key)
-            _check_map(parent, name, path)
-            if child(parent, name) is not None:
+            check_map(parent, name, path)
+            known = child(parent, name)
+            if known is not None and known.parent is parent:
                 self.replace(path, value)
             else:
                 self.draft.change(self._pair(parent, name, value))
@@ -72,18 +74,18 @@ class Editor:
 
     def _pair(self, parent: Node, name: str, value: Any) -> Splice:
         if not parent.flow:
-            return block.add_pair(self.draft.text, parent, name, value, self.literals)
+            return block.add_pair(self.draft.text, parent, name, value, self.options)
         self._check_braces(parent)
         if self._may_open(parent):
-            return block.set_value(self.draft.text, parent, {name: value}, self.literals)
-        return flow.add_pair(self.draft.text, parent, name, value)
+            return block.set_value(self.draft.text, parent, {name: value}, self.options)
+        return flow.add_pair(self.draft.text, parent, name, value, self.options)
 
     def _item(self, parent: Node, index: int, value: Any) -> Splice:
         if not parent.flow:
-            return block.insert_item(self.draft.text, parent, index, value, self.literals)
+            return block.insert_item(self.draft.text, parent, index, value, self.options)
         if self._may_open(parent):
-            return block.set_value(self.draft.text, parent, [value], self.literals)
-        return flow.insert_item(self.draft.text, parent, index, value)
+            return block.set_value(self.draft.text, parent, [value], self.options)
+        return flow.insert_item(self.draft.text, parent, index, value, self.options)
 
     def _may_open(self, node: Node) -> bool:
         """Is this `{}` or `[]` in a block collection, so that its content goes on lines of its own?"""
@@ -109,30 +111,28 @@ class Editor:
                 self.run(operation)
             return
         in_flow = node.flow if node.parent is None else node.parent.flow
-        if in_flow:
-            self.draft.change(flow.set_value(self.draft.text, node, value))
-        else:
-            self.draft.change(block.set_value(self.draft.text, node, value, self.literals))
+        write = flow.set_value if in_flow else block.set_value
+        self.draft.change(write(self.draft.text, node, value, self.options))
 
     def remove(self, path: Pointer) -> None:
         """Remove an entry; of the last one an empty collection stays."""
         if not path:
             raise refuse("whole-document")
-        parent, node = self.find(path[:-1]), self.find(path)
-        index = next(i for i, entry in enumerate(parent.entries) if entry.value is node)
+        parent, node = self.find(path[:-1]).resolved, self.find(path)
+        index = next((i for i, entry in enumerate(parent.entries) if entry.value is node), None)
+        if index is None:
+            raise refuse("bad-patch", written(path))
         if parent.flow:
             self._check_braces(parent)
-            self.draft.change(flow.remove_entry(self.draft.text, parent, index))
-        else:
-            self.draft.change(block.remove_entry(self.draft.text, parent, index, self.literals))
+        write = flow.remove_entry if parent.flow else block.remove_entry
+        self.draft.change(write(self.draft.text, parent, index, self.options))
 
     def move(self, source: Pointer, path: Pointer) -> None:
         """Move a value. To another key of the same map: rename the key where it stands."""
         if source == path:
             return
         node = self.find(source)
-        parent = node.parent
-        pair = node.entry
+        pair, parent = node.entry, node.parent
         if isinstance(pair, Pair) and parent and source[:-1] == path[:-1] and child(parent, path[-1]) is None:
             self._check_braces(parent)
             self.draft.change(self._rename(pair, str(path[-1])))
@@ -142,20 +142,18 @@ class Editor:
         self.run(adding(path, value))
 
     def _rename(self, pair: Pair, name: str) -> Splice:
-        key = pair.key
-        if (
-            key.kind == "alias"
-            or key.tag is not None
-            or any(mark in self.draft.text[key.start : key.end] for mark in BREAKS)
-        ):
+        key, text = pair.key, self.draft.text
+        if key.kind == "alias" or key.tag is not None or any(mark in text[key.start : key.end] for mark in BREAKS):
             raise refuse("odd-key")
-        look = style.block(self.draft.text, key.parent or key, self.literals)
-        quote = key.style or look.quote
-        new = emit.key(name, quote, always=bool(key.style))
-        return Splice((Edit(key.vstart, key.end, new),))
+        quote = key.style or style.block(text, key.parent or key, self.options).quote
+        return Splice((Edit(key.vstart, key.end, emit.key(name, quote, always=bool(key.style))),))
 
 
-def _check_map(node: Node, name: str, at: Pointer) -> None:
-    """Refuse a map in which a key occurs twice."""
-    if node.kind == "map" and sum(pair.name == name and not pair.merge for pair in node.pairs) > 1:
+def check_map(node: Node, name: str, at: Pointer) -> None:
+    """Refuse a map in which the key occurs twice, or in which it is unclear whether `<<` wins."""
+    if node.kind != "map":
+        return
+    if sum(pair.name == name and not pair.merge for pair in node.pairs) > 1:
         raise refuse("dup-key", written(at))
+    if any(pair.merge for pair in node.pairs):
+        sharing.check_merge(node)

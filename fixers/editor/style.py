@@ -11,6 +11,7 @@ from typing import TypeVar
 
 from fixers.editor.emit import Block, Flow
 from fixers.editor.layout import indentation, is_first, newline
+from fixers.editor.model import Options
 from rules.nodes import BREAK, Node, column, line_start
 
 T = TypeVar("T")
@@ -87,7 +88,7 @@ def siblings_quote(node: Node) -> str | None:
     return only if only in ("'", '"') else None
 
 
-def block(text: str, node: Node, literals: bool) -> Block:
+def block(text: str, node: Node, options: Options) -> Block:
     """Return the style for new lines in, or below, a node."""
     quote = _habit(text, node, _quotes, '"')
     return Block(
@@ -95,8 +96,8 @@ def block(text: str, node: Node, literals: bool) -> Block:
         offset=max(_habit(text, node, _offsets, 0), 0),
         gap=_habit(text, node, _gaps, 1),
         quote=quote,
-        newline=newline(text, node.end),
-        literals=literals,
+        newline=newline(text, node.end, options.newline),
+        literals=options.literals,
     )
 
 
@@ -166,7 +167,7 @@ def _inline_lists(text: str, node: Node) -> Iterator[bool]:
         yield line_start(text, node.end) <= node.vstart
 
 
-def flow(text: str, node: Node) -> Flow:
+def flow(text: str, node: Node, options: Options) -> Flow:
     """Return the style for new text in a flow collection, or in place of a value that is in one."""
     outer = brackets(node)
     json = is_json(outer)
@@ -179,6 +180,6 @@ def flow(text: str, node: Node) -> Flow:
         pads=(_habit(text, node, _pads("map"), ""), _habit(text, node, _pads("seq"), "")),
         lines=laid_out.flow and has_lines(text, laid_out),
         unit=_habit(text, node, _units, "  "),
-        newline=newline(text, node.start),
+        newline=newline(text, node.start, options.newline),
         inline_lists=_habit(text, outer, _inline_lists, False),
     )

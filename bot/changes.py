@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 from datetime import UTC, date, datetime
 from itertools import groupby
 
-from bot import discover
+from bot import signs
 from bot.config import Settings
 from bot.errors import RepositoryError
 from bot.scan import Reported, Scan
@@ -46,7 +46,7 @@ def changes(
             yield Outcome(None, tuple(_skips(reported)))
             continue
         try:
-            text = discover.decode(tree.read(path)).text
+            text = signs.decode(tree.read(path)).text
         except RepositoryError as error:
             yield Outcome(None, tuple(Skip(one.finding, "unreadable", str(error)) for one in reported))
             continue

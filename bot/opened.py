@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from bot import discover
+from bot import discover, signs
 from bot.discover import SCANNED, FileClass, Found
 from bot.errors import RepositoryError
 from bot.tree import Tree
@@ -48,10 +48,10 @@ def open_file(tree: Tree, found: Found, want: manifest.Wanted) -> Opened:
     except RepositoryError as error:
         message = str(error).removeprefix(f"{path}: ")
         return Opened(found, errors=(ManifestError("unreadable", message, path=path),))
-    hidden = discover.encrypted(data)
+    hidden = signs.encrypted(data)
     if hidden:
         return Opened(found.known_as(FileClass.ENCRYPTED, hidden))
-    decoded = discover.decode(data)
+    decoded = signs.decode(data)
     found = discover.by_text(found, decoded.text)
     if found.file_class not in SCANNED:
         return Opened(found)
@@ -80,7 +80,7 @@ def open_file(tree: Tree, found: Found, want: manifest.Wanted) -> Opened:
 
 def _named(error: ManifestError, text: str) -> ManifestError:
     """Return an error of a document that says when the document is a template."""
-    if not discover.is_template(text):
+    if not signs.is_template(text):
         return error
     return ManifestError(
         "template",
@@ -91,7 +91,7 @@ def _named(error: ManifestError, text: str) -> ManifestError:
     )
 
 
-def _locked(found: Found, decoded: discover.Decoded, errors: list[ManifestError]) -> str:
+def _locked(found: Found, decoded: signs.Decoded, errors: list[ManifestError]) -> str:
     if found.file_class in (FileClass.GENERATED, FileClass.VENDORED):
         return f"the file is not changed: {found.reason}"
     if decoded.foreign:

@@ -8,9 +8,11 @@ item on its line, or on the next line with content when it stands alone. The ann
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from rules import reader
 from rules.errors import ManifestError
@@ -75,20 +77,27 @@ class Ignore:
         return self.until is not None and self.until < today
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Ignored:
     """The ignores of one document, and how its findings meet them."""
 
     document: Document
     ignores: tuple[Ignore, ...]
 
+    @cached_property
+    def _places(self) -> dict[tuple[str, int | Pointer], list[Ignore]]:
+        found: dict[tuple[str, int | Pointer], list[Ignore]] = {}
+        for ignore in self.ignores:
+            for name in ignore.rules:
+                found.setdefault((name, ignore.line or ignore.base), []).append(ignore)
+        return found
+
     def of(self, finding: Finding) -> list[Ignore]:
         """Return the ignores that are about a finding, those that are over included."""
-        named = [ignore for ignore in self.ignores if finding.rule in ignore.rules]
-        if not named:
+        if not self.ignores:
             return []
-        lines = set(_lines(self.document, finding.place)) if any(ignore.line for ignore in named) else set()
-        return [ignore for ignore in named if (ignore.line in lines if ignore.line else ignore.base == finding.base)]
+        places: list[int | Pointer] = [finding.base, *dict.fromkeys(_lines(self.document, finding.place))]
+        return [ignore for place in places for ignore in self._places.get((finding.rule, place), ())]
 
 
 def ignored(document: Document) -> Ignored:
@@ -132,19 +141,20 @@ def idle(
 
 
 def _comments(document: Document) -> Iterator[Ignore]:
-    source = document.source
-    found = list(_MARK.finditer(source.text, document.start, document.end))
+    source, start, end = document.source, document.start, document.end
+    found = list(_MARK.finditer(source.text, start, end))
     if not found:
         return
     texts = list(_scalars(document))
+    contents = [content.end() for content in _CONTENT.finditer(source.text, start, end)]
     for mark in found:
-        if any(start <= mark.start() < end for start, end in texts):
+        before = bisect_right(texts, (mark.start(), end)) - 1
+        if before >= 0 and mark.start() < texts[before][1]:
             continue  # Text that looks like a comment, in a block scalar or between quotes.
         line, column = source.position(mark.start())
-        before = source.text[mark.start() - column + 1 : mark.start()]
-        if not before.strip():
-            following = _CONTENT.search(source.text, source.offset(line + 1), document.end)
-            line = source.position(following.start())[0] if following else line
+        if not source.text[mark.start() - column + 1 : mark.start()].strip():
+            following = bisect_right(contents, mark.start())
+            line = source.position(contents[following])[0] if following < len(contents) else line
         yield _ignore(mark.group(1), mark.group(2), mark.start(), mark.end(), line)
 
 

@@ -115,7 +115,7 @@ FOUND: dict[str, tuple[str, str | bytes]] = {
 # Name -> path, text, the line that the error names, a word of its reason.
 NAMED: dict[str, tuple[str, str | bytes, int, str]] = {
     "indented by a tab": ("odd.yaml", POD.replace("  name: odd", "\tname: odd"), 4, "token"),
-    "a bracket that is never closed": ("odd.yaml", POD + "  nodeSelector: [a\n", 12, "','"),
+    "a bracket that is never closed": ("odd.yaml", POD + "  nodeSelector: [a\n", 11, "','"),
     "nesting 3,000 levels deep": ("odd.yaml", POD + "x: " + "[" * 3000 + "]" * 3000 + "\n", 11, "200"),
     "aliases that multiply": ("odd.yaml", BOMB + "\n" + POD, 7, "expands"),
     "an alias of nothing": ("odd.yaml", POD.replace("odd", "*nothing"), 4, "nothing"),
@@ -133,7 +133,7 @@ NAMED: dict[str, tuple[str, str | bytes, int, str]] = {
 # Both: the Pod is found, and what is wrong beside it is named.
 BOTH: dict[str, tuple[str, str | bytes, int, str]] = {
     "Latin-1 in a comment": ("odd.yaml", POD.encode() + b"# caf\xe9\n", 11, "0xe9"),
-    "the second of three documents is broken": ("odd.yaml", "kind: x\n---\na: [\n---\n" + POD, 4, ""),
+    "the second of three documents is broken": ("odd.yaml", "kind: x\n---\na: [\n---\n" + POD, 3, ""),
     "a template beside it": ("odd.yaml", POD + "---\nkind: {{ .Kind }}\napiVersion: v1\n", 12, "template"),
     "text after the end": ("odd.yaml", POD + "...\nkind: x\n", 11, "ignores"),
 }

@@ -155,3 +155,8 @@ def test_every_file_is_in_one_place() -> None:
     named = [error.path for error in found.errors]
     assert sorted([*left_out, *named, *found.editable]) == sorted(files)
     assert found.files == len(files)
+
+
+def test_quotes_that_never_close_cost_no_time() -> None:
+    found = scan_of({"odd.yaml": POD + "x: [{{ " + '"\\' * 200_000})
+    assert len(found.errors) + len(found.skipped) == 1

@@ -22,6 +22,5 @@ FRAMEWORK = Framework(
         "T1557": "Adversary-in-the-Middle",
         "T1610": "Deploy Container",
         "T1611": "Escape to Host",
-        "T1613": "Container and Resource Discovery",
     },
 )

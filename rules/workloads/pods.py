@@ -45,7 +45,8 @@ class Pod(NamedTuple):
     def is_windows(self) -> bool:
         """Does the pod run on Windows? A node selector that says so exempts from nothing, but Linux-only
         fields have no meaning there either."""
-        return self.declares_windows or get(self.spec, "nodeSelector", "kubernetes.io/os") == "windows"
+        selected = (get(self.spec, "nodeSelector", name) for name in ("kubernetes.io/os", "beta.kubernetes.io/os"))
+        return self.declares_windows or "windows" in selected
 
 
 def pod(document: Document) -> Pod | None:

@@ -36,7 +36,8 @@ def run_as_non_root(document: Document, cluster: Cluster) -> Iterator[Spot]:
     its image says. A user number alone says who it runs as today; this line says that it must stay so.
 
     One line for the whole pod covers every container, also those that are added later. Where a container
-    runs as root on purpose, the others are covered one by one.
+    runs as root on purpose, the others are covered one by one. Nothing is asked of pods with a user namespace
+    of their own (`hostUsers: false`) when the target is Kubernetes 1.35 or later: their root is nobody outside.
 
     Example:
         apiVersion: v1

@@ -131,8 +131,9 @@ def test_pods_that_declare_windows_are_exempt(rule: object) -> None:
 
 
 @pytest.mark.parametrize("rule", [allow_privilege_escalation, capabilities_not_dropped_all], ids=lambda rule: rule.id)
-def test_linux_fields_are_never_written_to_pods_selected_for_windows(rule: object) -> None:
-    text = pod("{nodeSelector: {kubernetes.io/os: windows}, containers: [{name: a, image: 'i:1'}]}")
+@pytest.mark.parametrize("label", ["kubernetes.io/os", "beta.kubernetes.io/os"])
+def test_linux_fields_are_never_written_to_pods_selected_for_windows(rule: object, label: str) -> None:
+    text = pod(f"{{nodeSelector: {{{label}: windows}}, containers: [{{name: a, image: 'i:1'}}]}}")
     assert codes(rule, text) == ["windows"]  # type: ignore[arg-type]
 
 

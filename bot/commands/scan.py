@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from bot import log
+from bot import known, log
 from bot.commands import options, scanning
 from bot.config import Flags
 from bot.errors import BUG, CLEAN, FINDINGS, RepositoryError
@@ -57,11 +57,29 @@ STDIN = "stdin.yaml"
     metavar="LEVEL",
     help="Exit with 1 for findings from this level on, or never (default: any reported finding).",
 )
+@click.option("--since", metavar="REV", help="Report only what was not there at this Git revision.")
+@click.option(
+    "--baseline", type=click.Path(path_type=Path), metavar="FILE", help="Ignore the findings that this file knows."
+)
+@click.option(
+    "--write-baseline",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Write all findings to this file instead of reporting them.",
+)
 @click.option("--show-ignored", is_flag=True, help="List ignored findings, too, with the reason they are ignored for.")
 @options.settings
 @options.verbosity
 def command(
-    paths: tuple[str, ...], flags: Flags, format_: str, outputs: tuple[str, ...], fail_on: str, show_ignored: bool
+    paths: tuple[str, ...],
+    flags: Flags,
+    format_: str,
+    outputs: tuple[str, ...],
+    fail_on: str,
+    since: str | None,
+    baseline: Path | None,
+    write_baseline: Path | None,
+    show_ignored: bool,
 ) -> int:
     """Find insecure manifests in files and directories and report them.
 
@@ -73,6 +91,14 @@ def command(
     settings = scanning.settle(root, flags)
     wanted = [_destination(output) for output in outputs]
     found = scanning.run(tree, settings)
+    if since and root:
+        found = known.since(since, root, found, settings)
+    if write_baseline:
+        _save(write_baseline, known.baseline(found))
+        log.say(f"wrote {write_baseline}")
+        return BUG if found.bugs else CLEAN
+    if baseline:
+        found = known.excused(found, known.read(baseline), f"known to the baseline {baseline}")
     report = Report(
         scan=found,
         rules=settings.rules,

@@ -1,0 +1,96 @@
+"""Findings that were there before: those of a baseline file, or of an earlier commit.
+
+They are recognised by their fingerprints, so moved lines and renamed files do not bring them back.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from bot.config import Settings
+from bot.errors import ConfigError, RepositoryError
+from bot.scan import Reported, Scan, scan
+
+SCHEMA = "https://kubewright.dev/schema/baseline-1.json"
+
+
+def baseline(found: Scan) -> str:
+    """Return the text of a baseline: every finding that counts, one per line, so that reviewers see what leaves."""
+    lines = [
+        json.dumps(
+            {
+                "fingerprint": one.fingerprint,
+                "rule": one.finding.rule,
+                "file": one.finding.path,
+                "resource": f"{one.finding.kind}/{one.finding.namespace}/{one.finding.name}",
+            }
+        )
+        for one in found.findings
+        if one.ignored is None
+    ]
+    inner = "\n    " + ",\n    ".join(lines) + "\n  " if lines else ""
+    return f'{{\n  "schema": "{SCHEMA}",\n  "findings": [{inner}]\n}}\n'
+
+
+def read(path: Path) -> Counter[str]:
+    """Return how often each fingerprint stands in a baseline file. Raises ConfigError, RepositoryError."""
+    try:
+        value = json.loads(path.read_bytes())
+    except FileNotFoundError:
+        raise ConfigError(f"{path}: no such file", f"'kubewright scan --write-baseline {path}' writes one") from None
+    except OSError as error:
+        raise RepositoryError(f"{path}: cannot be read: {error.strerror}") from None
+    except (ValueError, RecursionError):
+        raise ConfigError(f"{path}: is no baseline: not JSON") from None
+    findings = value.get("findings") if isinstance(value, dict) and value.get("schema") == SCHEMA else None
+    if not isinstance(findings, list) or not all(isinstance(one, dict) for one in findings):
+        raise ConfigError(f"{path}: is no baseline of this version of kubewright")
+    return Counter(str(one.get("fingerprint")) for one in findings)
+
+
+def excused(found: Scan, known: Counter[str], reason: str) -> Scan:
+    """Return the scan with the known findings ignored; each is known as often as it was there before."""
+    return replace(
+        found,
+        findings=tuple(
+            replace(one, ignored=reason) if is_known and one.ignored is None else one
+            for one, is_known in _judged(found, known)
+        ),
+    )
+
+
+def since(revision: str, root: Path, found: Scan, settings: Settings) -> Scan:
+    """Return the scan with only what was not there at a revision of the repository that `root` lies in.
+
+    That is decided by scanning the revision, too. Raises RepositoryError when Git does not know it.
+    """
+    from bot.checkout import Checkout  # Brings GitPython: only this option pays for it.
+
+    checkout = Checkout.open(root)
+    commit = None if revision.startswith("-") else checkout.commit(revision)
+    if commit is None:
+        raise RepositoryError(
+            f"Git knows no revision {revision!r}",
+            "in a shallow clone fetch it first (actions/checkout: fetch-depth: 0)",
+        )
+    # Patterns start at the scanned directory, the commit at the top: what is too much here is only known twice.
+    before = scan(checkout.tree(commit), replace(settings, exclude=()))
+    known = Counter(one.fingerprint for one in before.findings)
+    errors = {(error.path, str(error)) for error in before.errors}
+    return replace(
+        found,
+        findings=tuple(one for one, is_known in _judged(found, known) if not is_known),
+        errors=tuple(error for error in found.errors if (checkout.prefix + error.path, str(error)) not in errors),
+    )
+
+
+def _judged(found: Scan, known: Counter[str]) -> Iterator[tuple[Reported, bool]]:
+    left = Counter(known)
+    for one in found.findings:
+        is_known = left[one.fingerprint] > 0
+        left[one.fingerprint] -= is_known
+        yield one, is_known

@@ -1,0 +1,125 @@
+"""Speed as ratios, each measured in one run: scanning against loading, fixing per document, growth with size.
+
+python benchmarks/speed.py [FOLDER]
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import yaml
+from corpus import folder
+
+from bot.changes import changes
+from bot.config import Settings, load
+from bot.scan import scan
+from bot.tree import MemoryTree
+from fixers.change import Outcome
+from fixers.model import Safety
+
+WORKLOAD = """\
+---
+apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web-{number}
+  labels: {{app: web-{number}}}
+spec:
+  selector: {{matchLabels: {{app: web-{number}}}}}
+  template:
+    metadata:
+      labels: {{app: web-{number}}}
+    spec:
+      containers:
+        - name: web
+          image: registry.example/web:1.2.3
+          ports:
+            - containerPort: 8080
+          securityContext:
+            privileged: true # for now
+"""
+
+
+def clock(work: Callable[[], Any]) -> tuple[float, Any]:
+    """Return the processor time of a call, and its result."""
+    start = time.process_time()
+    result = work()
+    return time.process_time() - start, result
+
+
+def read(root: Path) -> MemoryTree:
+    """Return the YAML files below a folder, in memory."""
+    files = (path for path in sorted(root.rglob("*")) if path.is_file() and path.suffix.lower() in (".yaml", ".yml"))
+    return MemoryTree({path.relative_to(root).as_posix(): path.read_bytes() for path in files})
+
+
+def load_all(tree: MemoryTree) -> int:
+    """Load every file with PyYAML's C loader, as far as it can; return the number of documents."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    count = 0
+    for data in tree.files.values():
+        try:
+            count += sum(1 for _ in yaml.load_all(data, Loader=loader))
+        except (yaml.YAMLError, ValueError):
+            continue
+    return count
+
+
+def against_loading(settings: Settings) -> None:
+    """Print scanning beside loading, and fixing."""
+    loading = scanning = fixing = 0.0
+    documents = fixed = steps = size = 0
+    for repository in sorted(path for path in folder().iterdir() if path.is_dir()):
+        tree = read(repository)
+        size += sum(map(len, tree.files.values()))
+        took, _ = clock(lambda tree=tree: load_all(tree))
+        loading += took
+        took, found = clock(lambda tree=tree: scan(tree, settings))
+        scanning += took
+        documents += found.documents
+        took, results = clock(lambda tree=tree, found=found: list(changes(tree, found, settings, Safety.UNSAFE)))
+        fixing += took
+        made = [result.change for result in results if isinstance(result, Outcome) and result.change]
+        fixed += len({(change.path, step.fix.finding.document) for change in made for step in change.steps})
+        steps += sum(len(change.steps) for change in made)
+    print(f"{size / 1e6:.1f} MB, {documents} documents")
+    print(
+        f"scan / load with {'CSafeLoader' if hasattr(yaml, 'CSafeLoader') else 'SafeLoader'}: {scanning / loading:.2f}"
+    )
+    print(f"scan: {1000 * scanning / documents:.2f} ms per document; load: {1000 * loading / documents:.2f} ms")
+    per_document, per_fix = 1000 * fixing / max(1, fixed), 1000 * fixing / max(1, steps)
+    print(f"fix: {per_document:.1f} ms per changed document, {per_fix:.1f} ms per fix, proofs included")
+
+
+def growth(settings: Settings) -> None:
+    """Print how time grows with the size of one file; 1.0 is linear."""
+    print("\nsize of one file   scan ms   against linear   fix ms   against linear   load ms")
+    first: tuple[float, float, int] | None = None
+    for size in (10_000, 50_000, 200_000, 1_000_000, 1_900_000):
+        text = "".join(WORKLOAD.format(number=number) for number in range(size // len(WORKLOAD)))
+        tree = MemoryTree({"all.yaml": text.encode()})
+        scan(tree, settings)  # Warm.
+        scanning, found = clock(lambda tree=tree: scan(tree, settings))
+        fixing, _ = clock(lambda tree=tree, found=found: list(changes(tree, found, settings, Safety.UNSAFE)))
+        loading, _ = clock(lambda tree=tree: load_all(tree))
+        first = first or (scanning, fixing, len(text))
+        scale = len(text) / first[2]
+        print(
+            f"{len(text):>16,}{1000 * scanning:>10.0f}{scanning / first[0] / scale:>17.2f}"
+            f"{1000 * fixing:>9.0f}{fixing / first[1] / scale:>17.2f}{1000 * loading:>10.0f}",
+            flush=True,
+        )
+
+
+def main() -> None:
+    """Print both tables."""
+    settings = load(None, None)
+    against_loading(settings)
+    growth(settings)
+
+
+if __name__ == "__main__":
+    main()

@@ -55,6 +55,9 @@ def api_version_removed(document: Document, cluster: Cluster) -> Iterator[Spot]:
         can be written down. Unsafe for admission webhooks, endpoint slices and device claims, whose fields
         are rearranged.
 
+    Verify:
+        `kubectl apply --dry-run=server -f web.yaml` succeeds on a cluster of the target release.
+
     References:
         https://kubernetes.io/docs/reference/using-api/deprecation-guide/
     """

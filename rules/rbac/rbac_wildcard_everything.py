@@ -56,6 +56,9 @@ def rbac_wildcard_everything(document: Document, cluster: Cluster) -> Iterator[S
         Writing out every resource would leave the same power, hide it from every reader and break on custom
         resources; only somebody who knows what the holder does can choose the few verbs and resources it needs.
 
+    Verify:
+        `kubectl auth can-i '*' '*' --as=system:serviceaccount:shop:deployer` prints no.
+
     References:
         https://kubernetes.io/docs/concepts/security/rbac-good-practices/
         https://kubernetes.io/docs/reference/access-authn-authz/rbac/

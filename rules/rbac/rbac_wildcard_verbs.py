@@ -56,6 +56,10 @@ def rbac_wildcard_verbs(document: Document) -> Iterator[Spot]:
         or rights, where requests are passed on to a proxy, where any API group may be meant, and where
         resourceNames limit creation.
 
+    Verify:
+        `kubectl auth can-i '*' jobs.batch -n shop --as=system:serviceaccount:shop:importer` prints no, and the
+        same with `create` in place of the wildcard prints yes.
+
     References:
         https://kubernetes.io/docs/concepts/security/rbac-good-practices/
         https://kubernetes.io/docs/reference/access-authn-authz/rbac/

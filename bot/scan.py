@@ -216,6 +216,9 @@ class _Judge:
 
 
 def _places(document: Document, start: int, end: int) -> tuple[int, int, int, int]:
+    if start == end:  # A place where something is missing: show what stands behind it on the line.
+        behind = document.source.text[start : min(document.end, start + 1000)].splitlines()
+        end = start + len(behind[0].rstrip() if behind else "")
     return (*document.source.position(start), *document.source.position(end))
 
 

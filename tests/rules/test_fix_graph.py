@@ -1,0 +1,117 @@
+"""Fixes travel together: in whatever order they are made, the API server and the kubelet still accept the pod."""
+
+from __future__ import annotations
+
+import copy
+import json
+from typing import Any
+
+import jsonpatch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from fixers import registry
+from rules import manifest
+from rules.cluster import Cluster
+from rules.errors import Unfixable
+from rules.registry import all_rules
+from rules.search import search
+
+perhaps = st.sampled_from([None, True, False])
+users = st.sampled_from([None, 0, 1000])
+profiles = st.sampled_from([None, {"type": "RuntimeDefault"}, {"type": "Unconfined"}])
+names = st.lists(st.sampled_from(["SYS_ADMIN", "CAP_SYS_ADMIN", "NET_ADMIN", "ALL", "all"]), max_size=2, unique=True)
+
+
+def without_none(value: Any) -> Any:
+    """Return the value without the keys that are None, as a person would write it."""
+    if isinstance(value, dict):
+        return {key: without_none(item) for key, item in value.items() if item is not None}
+    return [without_none(item) for item in value] if isinstance(value, list) else value
+
+
+container = st.fixed_dictionaries(
+    {
+        "image": st.just("web:1"),
+        "securityContext": st.none()
+        | st.fixed_dictionaries(
+            {
+                "privileged": perhaps,
+                "allowPrivilegeEscalation": perhaps,
+                "runAsNonRoot": perhaps,
+                "runAsUser": users,
+                "seccompProfile": profiles,
+                "capabilities": st.none()
+                | st.fixed_dictionaries({"add": st.none() | names, "drop": st.none() | names}),
+            }
+        ),
+        "volumeMounts": st.none() | st.just([{"name": "v", "mountPath": "/v", "mountPropagation": "Bidirectional"}]),
+        "ports": st.none()
+        | st.lists(
+            st.sampled_from([{"containerPort": 80}, {"containerPort": 81, "hostPort": 81}]), max_size=2, unique_by=str
+        ),
+    }
+)
+specs = st.fixed_dictionaries(
+    {
+        "hostNetwork": perhaps,
+        "dnsPolicy": st.sampled_from([None, "ClusterFirst", "ClusterFirstWithHostNet"]),
+        "securityContext": st.none()
+        | st.fixed_dictionaries({"runAsNonRoot": perhaps, "runAsUser": users, "seccompProfile": profiles}),
+        "automountServiceAccountToken": perhaps,
+        "serviceAccount": st.sampled_from([None, "web"]),
+        "serviceAccountName": st.sampled_from([None, "web", "other"]),
+        "initContainers": st.none() | st.lists(container, max_size=1),
+        "containers": st.lists(container, min_size=1, max_size=2),
+    }
+).map(without_none)
+
+
+def complaints(pod: Any) -> set[str]:
+    """Return what the API server would reject, or the kubelet refuse to start, about a pod."""
+    found = set()
+    spec = pod["spec"]
+    for kind in ("initContainers", "containers"):
+        for index, item in enumerate(spec.get(kind, [])):
+            own, of_pod = item.get("securityContext", {}), spec.get("securityContext", {})
+            added = own.get("capabilities", {}).get("add", [])
+            if own.get("allowPrivilegeEscalation") is False and (own.get("privileged") or "CAP_SYS_ADMIN" in added):
+                found.add(f"{kind}/{index}: escalation forbidden to the privileged")
+            if item.get("volumeMounts") and not own.get("privileged"):
+                found.add(f"{kind}/{index}: bidirectional mount without privilege")
+            if {**of_pod, **own}.get("runAsNonRoot") and {**of_pod, **own}.get("runAsUser") == 0:
+                found.add(f"{kind}/{index}: root that must not be root")
+            for port in item.get("ports", []):
+                if spec.get("hostNetwork") and port.get("hostPort", port["containerPort"]) != port["containerPort"]:
+                    found.add(f"{kind}/{index}: host port differs")
+    if spec.get("dnsPolicy") == "ClusterFirstWithHostNet" and not spec.get("hostNetwork"):
+        found.add("DNS policy for another network")
+    return found
+
+
+@settings(max_examples=400, deadline=None)
+@given(spec=specs, data=st.data())
+def test_no_order_of_fixes_makes_an_invalid_pod(spec: Any, data: st.DataObject) -> None:
+    pod = {"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "web"}, "spec": spec}
+    cluster = Cluster()
+    for _ in range(40):
+        (document,) = manifest.parse(json.dumps(pod))
+        found = [hit for hit in search(document, all_rules(), cluster) if isinstance(hit, tuple)]
+        fixes = []
+        for finding, single in found:
+            try:
+                fixes.append(registry.fix(finding, single, cluster))
+            except Unfixable:
+                continue
+        if not fixes:
+            return
+        chosen = data.draw(st.sampled_from(fixes), label="fix")
+        after = jsonpatch.apply_patch(copy.deepcopy(pod), [operation.as_json() for operation in chosen.patch])
+        assert complaints(after) <= complaints(pod), chosen
+        (document,) = manifest.parse(json.dumps(after))
+        left = {(hit[0].rule, hit[0].place) for hit in search(document, all_rules(), cluster) if isinstance(hit, tuple)}
+        before = {(finding.rule, finding.place) for finding, _ in found}
+        assert (chosen.finding.rule, chosen.finding.place) not in left
+        assert left < before, "a fix brought a new finding"
+        pod = after
+    raise AssertionError("does not come to rest")

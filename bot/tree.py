@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from posixpath import normpath
+from posixpath import dirname, normpath
 from typing import Protocol
 
 from bot.errors import RepositoryError
@@ -156,7 +156,7 @@ class WorkTree:
         # O_NONBLOCK: opening a pipe must not wait for a writer.
         flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
         try:
-            descriptor = os.open(self._root / path, flags)
+            descriptor = os.open(self._place(path), flags)
         except OSError as error:
             raise RepositoryError(f"{path}: {_reason(error, self._root / path)}") from error
         with os.fdopen(descriptor, "rb") as file:
@@ -174,26 +174,40 @@ class WorkTree:
             raise too_large(path, len(data))
         return data
 
+    def _place(self, path: str) -> str:
+        """Return where a path of the tree is on disk. Strings, because a scan asks for tens of thousands."""
+        return normpath(f"{self._base}/{path}") if ".." in path else f"{self._base}/{path}"
+
     def _refuse_outside(self, path: str) -> None:
-        whole = Path(normpath(f"{self._root.as_posix()}/{path}"))
         # Files of the context lie above the root, yet in the same Git work tree.
-        limit = self._top.resolve() if path.startswith("../") and self._top else self._root
-        if path.startswith("/") or "\0" in path or not whole.is_relative_to(limit):
+        above = path.startswith("../") and self._top is not None
+        limit = self._limit if above else self._base
+        place = self._place(path)
+        if path.startswith("/") or "\0" in path or not place.startswith(f"{limit}/"):
             raise RepositoryError(f"{path}: lies outside of the tree")
-        if not self._plain(whole.parent, limit):
+        if not self._plain(dirname(place), limit):
             raise RepositoryError(f"{path}: lies below a symbolic link, which is never followed")
 
     @cached_property
-    def _known(self) -> dict[Path, bool]:
+    def _base(self) -> str:
+        return self._root.as_posix().rstrip("/")
+
+    @cached_property
+    def _limit(self) -> str:
+        return self._base if self._top is None else self._top.resolve().as_posix().rstrip("/")
+
+    @cached_property
+    def _known(self) -> dict[str, bool]:
         return {}
 
-    def _plain(self, directory: Path, limit: Path) -> bool:
+    def _plain(self, directory: str, limit: str) -> bool:
         """Is no part of the path from the limit down to a directory a link?"""
-        if directory == limit:
-            return True
         known = self._known.get(directory)
         if known is None:
-            known = self._plain(directory.parent, limit) and not directory.is_symlink()
+            # Not longer than the limit: it was reached.
+            known = len(directory) <= len(limit) or (
+                self._plain(dirname(directory), limit) and not Path(directory).is_symlink()
+            )
             self._known[directory] = known
         return known
 
@@ -204,15 +218,14 @@ class WorkTree:
             return False
 
     def _entry(self, path: str) -> Entry | None:
+        place = self._place(path)
         try:
-            status = os.lstat(self._root / path)
+            status = os.lstat(place)
         except OSError:
             return None  # Tracked, and deleted from the work tree.
         if stat.S_ISDIR(status.st_mode):
             return None  # A submodule, or another repository: scanned when asked for by name.
-        whole = Path(normpath(f"{self._root.as_posix()}/{path}"))
-        limit = self._root if whole.is_relative_to(self._root) else self._top or self._root
-        below_link = not self._plain(whole.parent, limit)
+        below_link = not self._plain(dirname(place), self._base)
         return Entry(path, status.st_size, below_link or stat.S_ISLNK(status.st_mode))
 
     def _listed(self, path: str) -> list[str]:

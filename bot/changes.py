@@ -31,12 +31,13 @@ def changes(
     A file that may not be changed gives skips; a file whose change fails a proof gives a Bug and keeps its text.
     Pure apart from `tree.read`.
     """
-    ignored = ignores.excuse(today or datetime.now(UTC).date())
+    day = today or datetime.now(UTC).date()
+    ignored = ignores.excuse(day)
 
     def excuse(finding: Finding, document: Document) -> str | None:
         if finding.severity < settings.severity:
             return f"less severe than {settings.severity}"
-        return ignored(finding, document)
+        return ignored(finding, document) or settings.excuse(finding, day)
 
     for path, found in groupby(scan.findings, lambda reported: reported.finding.path):
         reported = [one for one in found if one.finding.rule not in _IGNORES]

@@ -5,21 +5,21 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import ConfigError, RepositoryError
+from bot.selection import ScopedIgnore, choose, excuse, matching, with_severity
 from rules.cluster import NEWEST, OLDEST, Version, parse_version
-from rules.model import Check, Rule, Severity
+from rules.model import Finding, Rule, Severity
 
 if TYPE_CHECKING:
     from bot.config_file import ConfigFile
 
 NAME = ".kubewright.yaml"
 MAX_BYTES = 1_000_000
-# Frameworks whose levels build on each other: the restricted profile demands all that the baseline demands.
-_CONTAINS = {"pss-restricted": ("pss-baseline",)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,11 @@ class Settings:
     jobs: int = 1
     cache: bool = True
     source: str = ""
+    ignores: tuple[ScopedIgnore, ...] = ()
+
+    def excuse(self, finding: Finding, today: date) -> str | None:
+        """Return the reason for which the configuration ignores a finding, None when it does not."""
+        return excuse(self.ignores, finding, today) if self.ignores else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +80,11 @@ def settle(text: str | None, source: str, flags: Flags, inside: tuple[str, ...] 
 
         file = parse(text, source)
     select = flags.select or (file.select if file else ())
-    ignore = (*(file.ignore if file else ()), *flags.ignore)
+    ignore = (*(file.ignored if file else ()), *flags.ignore)
     exclude = (*_patterns(file.exclude if file else (), inside), *_patterns(flags.exclude, ()))
     version = flags.kubernetes_version or (file.kubernetes_version if file else "")
-    rules = choose(known_rules(), select, ignore)
+    known = known_rules()
+    rules = choose(known, select, ignore)
     if file:
         rules = tuple(with_severity(rule, file.severity_of(rule.id)) for rule in rules)
     return Settings(
@@ -89,6 +95,7 @@ def settle(text: str | None, source: str, flags: Flags, inside: tuple[str, ...] 
         jobs=flags.jobs or _processors(),
         cache=flags.cache,
         source=source if file else "",
+        ignores=_scoped(file, known, inside) if file else (),
     )
 
 
@@ -107,57 +114,6 @@ def find(root: Path) -> Path | None:
     return None
 
 
-def choose(rules: Iterable[Rule], select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
-    """Return the rules that the selectors leave: the default ones, or those selected, without those ignored.
-
-    A selector is a rule id, a category, a framework (`cis`) or one of its controls (`cis-5.2.2`), or `all`.
-    Whoever is selected by name is on, whether or not it is on by default. Raises ConfigError.
-    """
-    known = {rule: selectors(rule) for rule in rules}
-    chosen = _matching(known, "select", select)
-    if chosen is None:
-        chosen = {rule for rule in known if rule.default}
-    left = chosen - (_matching(known, "ignore", ignore) or set())
-    if not left:
-        raise ConfigError("no rule is left to check", "ignore wins over select: 'kubewright explain' lists the rules")
-    return tuple(rule for rule in known if rule in left)
-
-
-def selectors(rule: Rule) -> frozenset[str]:
-    """Return every name under which `--select` and `--ignore` find a rule."""
-    names = {"all", rule.id, rule.category}
-    for framework, controls in rule.controls.items():
-        names.add(framework.lower())
-        names.update(f"{framework}-{control}".lower() for control in controls)
-    names.update(outer for outer, inner in _CONTAINS.items() if not names.isdisjoint(inner))
-    return frozenset(names)
-
-
-def _matching(known: dict[Rule, frozenset[str]], option: str, names: Iterable[str]) -> set[Rule] | None:
-    """Return the rules that the selectors name; None when there are no selectors."""
-    found: set[Rule] | None = None
-    for name in names:
-        matches = {rule for rule, all_names in known.items() if name.lower() in all_names}
-        if not matches:
-            every = frozenset[str]().union(*known.values())
-            raise ConfigError(f"{option}: no rule, category or framework is called {name!r}", did_you_mean(name, every))
-        found = (found or set()) | matches
-    return found
-
-
-def with_severity(rule: Rule, severity: Severity | None) -> Rule:
-    """Return the rule with every finding at the given severity, that of single findings included."""
-    if severity is None:
-        return rule
-
-    def check(*given: object) -> object:
-        return (spot[:2] for spot in rule.check(*given))
-
-    check.__doc__ = rule.check.__doc__
-    made: Check = check  # type: ignore[assignment]
-    return replace(rule, severity=severity, check=made)
-
-
 def target(text: str) -> Version:
     """Return the Kubernetes version that a text names. Raises ConfigError."""
     oldest, newest = (".".join(map(str, version)) for version in (OLDEST, NEWEST))
@@ -170,14 +126,6 @@ def target(text: str) -> Version:
     return version
 
 
-def did_you_mean(name: str, known: Iterable[str], otherwise: str = "'kubewright explain' lists the rules") -> str:
-    """Return a hint that names what was probably meant."""
-    import difflib
-
-    close = difflib.get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.6)
-    return f"did you mean {' or '.join(close)}?" if close else otherwise
-
-
 def _severity(name: str) -> Severity:
     try:
         return Severity.parse(name)
@@ -185,7 +133,29 @@ def _severity(name: str) -> Severity:
         raise ConfigError(f"severity: {error}") from None
 
 
-def _patterns(patterns: tuple[str, ...], inside: tuple[str, ...]) -> tuple[str, ...]:
+def _scoped(file: ConfigFile, known: Iterable[Rule], inside: tuple[str, ...]) -> tuple[ScopedIgnore, ...]:
+    """Return the ignores of a file that are about some findings only. Raises ConfigError."""
+    made = []
+    for entry in file.scoped:
+        rules = matching(known, "ignore", entry.rule)
+        path = _patterns((entry.path,) if entry.path else (), inside, "ignore")
+        if entry.path and not path:
+            continue  # About a part of the repository that is not scanned.
+        made.append(
+            ScopedIgnore(
+                rules=rules,
+                path=path[0] if path else "",
+                kind=entry.kind,
+                namespace=entry.namespace,
+                name=entry.name,
+                reason=entry.reason,
+                until=entry.until,
+            )
+        )
+    return tuple(made)
+
+
+def _patterns(patterns: tuple[str, ...], inside: tuple[str, ...], key: str = "exclude") -> tuple[str, ...]:
     """Return patterns as they read from a directory below. Raises ConfigError for one that means nothing."""
     if not patterns:
         return ()
@@ -194,7 +164,7 @@ def _patterns(patterns: tuple[str, ...], inside: tuple[str, ...]) -> tuple[str, 
     try:
         matcher(patterns)
     except ValueError as error:
-        raise ConfigError(f"exclude: {error}") from None
+        raise ConfigError(f"{key}: {error}") from None
     moved = (below(pattern, inside) for pattern in patterns)
     return tuple(pattern for pattern in moved if pattern is not None)
 

@@ -5,12 +5,14 @@ Imports pydantic, so it is itself imported only when there is a file (or somebod
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
-from bot.config import did_you_mean, known_rules
+from bot.config import known_rules
 from bot.errors import ConfigError
+from bot.selection import did_you_mean
 from rules import manifest, nodes
 from rules.errors import ManifestError
 from rules.manifest import Document
@@ -46,6 +48,42 @@ class RuleOptions(_Model):
     """Report the rule's findings at this severity."""
 
 
+def _entry(given: object) -> object:
+    """A single text stands for the rule alone."""
+    return {"rule": given} if isinstance(given, str) else given
+
+
+def _date(given: object) -> object:
+    """Dates are written as text; pydantic would also take a number for one."""
+    if given is not None and not isinstance(given, str):
+        raise ValueError("expected a date such as 2027-06-30")
+    return given
+
+
+class IgnoreEntry(_Model):
+    """An ignore: of rules altogether, or of those findings that meet the patterns."""
+
+    rule: str
+    """A rule id, category or framework."""
+    path: str = ""
+    """Only in files that match, in the manner of .gitignore."""
+    kind: str = ""
+    """Only in objects of this kind; `*` stands for any text."""
+    namespace: str = ""
+    """Only in objects of this namespace."""
+    name: str = ""
+    """Only in objects of this name."""
+    reason: str = ""
+    """Why; shown wherever the finding is."""
+    until: Annotated[date | None, BeforeValidator(_date)] = None
+    """The last day on which the ignore holds."""
+
+    @property
+    def is_scoped(self) -> bool:
+        """Is it about some findings, which are then listed as ignored, and not about whether a rule is checked?"""
+        return bool(self.path or self.kind or self.namespace or self.name or self.reason or self.until)
+
+
 class ConfigFile(_Model):
     """Kubewright's configuration of a repository."""
 
@@ -55,12 +93,22 @@ class ConfigFile(_Model):
     """The Kubernetes version that the manifests are for, such as "1.34"; the newest known by default."""
     select: Names = ()
     """The rules to check instead of the default ones: rule ids, categories, frameworks, or `all`."""
-    ignore: Names = ()
-    """Rules to leave out: rule ids, categories or frameworks. Wins over select."""
+    ignore: Annotated[tuple[Annotated[IgnoreEntry, BeforeValidator(_entry)], ...], BeforeValidator(_listed)] = ()
+    """What to leave out: rule ids, categories or frameworks, altogether or only in some places. Wins over select."""
     exclude: Names = ()
     """Files to leave out, as patterns in the manner of .gitignore."""
     rules: dict[str, RuleOptions] = Field(default_factory=dict)
     """Options of single rules, by rule id."""
+
+    @property
+    def ignored(self) -> tuple[str, ...]:
+        """The rules that are not checked at all."""
+        return tuple(entry.rule for entry in self.ignore if not entry.is_scoped)
+
+    @property
+    def scoped(self) -> tuple[IgnoreEntry, ...]:
+        """The ignores of some findings."""
+        return tuple(entry for entry in self.ignore if entry.is_scoped)
 
     def severity_of(self, rule: str) -> Severity | None:
         """Return the severity that the file gives a rule, if any."""
@@ -93,10 +141,12 @@ def schema() -> dict[str, Any]:
     made = ConfigFile.model_json_schema(by_alias=True)
     made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
     made["properties"]["rules"]["propertyNames"] = {"enum": [rule.id for rule in known_rules()]}
+    text = {"type": "string"}
     for name in ("select", "ignore", "exclude"):  # One text may stand for a list of one.
         entry = made["properties"][name]
+        item = {"anyOf": [text, entry["items"]]} if name == "ignore" else text
         made["properties"][name] = {
-            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            "anyOf": [text, {"type": "array", "items": item}],
             "default": [],
             "description": entry["description"],
             "title": entry["title"],
@@ -132,8 +182,8 @@ def _explained(error: ValidationError, path: str, document: Document | None) -> 
         known = _keys(location)
         return ConfigError(f"{where}: unknown key", did_you_mean(key, known, f"known keys: {', '.join(known)}"))
     if first["type"] == "missing":
-        missing = str(location[-1])
-        return ConfigError(f"{path}:1: {missing} is missing", "write 'version: 1'" if missing == "version" else None)
+        hint = "write 'version: 1'" if location == ("version",) else None
+        return ConfigError(f"{where} is missing", hint)
     return ConfigError(f"{where}: {_expectation(first['type'], first['msg'])}")
 
 
@@ -145,6 +195,10 @@ def _expectation(kind: str, message: str) -> str:
         return "expected a text"
     if kind == "string_pattern_mismatch":
         return "expected a version such as 1.34"
+    if kind in ("date_from_datetime_parsing", "date_parsing"):
+        return "expected a date such as 2027-06-30"
+    if kind == "value_error":
+        return message.removeprefix("Value error, ")
     if kind in ("model_type", "model_attributes_type", "dict_type"):
         return "expected keys and values"
     words = message.replace("Input should be", "expected")
@@ -152,7 +206,7 @@ def _expectation(kind: str, message: str) -> str:
 
 
 def _keys(location: Pointer) -> list[str]:
-    model = ConfigFile if len(location) == 1 else RuleOptions
+    model = ConfigFile if len(location) == 1 else IgnoreEntry if location[0] == "ignore" else RuleOptions
     return sorted(field.alias or name for name, field in model.model_fields.items())
 
 

@@ -191,7 +191,8 @@ class _Judge:
             fix, no_fix = None, locked
         mark = fingerprint(finding, single, self.by_id[finding.rule])
         places = _places(document, *document.span(finding.place))
-        return Reported(finding, mark, *places, fix, no_fix, valid.reason if valid else None)
+        reason = valid.reason if valid else self.settings.excuse(finding, self.today)
+        return Reported(finding, mark, *places, fix, no_fix, reason)
 
     def _idle(self, known: ignores.Ignored, used: set[ignores.Ignore]) -> Iterator[Reported]:
         document = known.document

@@ -5,10 +5,11 @@ from __future__ import annotations
 import click
 
 from bot.commands import options
-from bot.config import did_you_mean, known_rules
+from bot.config import known_rules
 from bot.errors import CLEAN, ConfigError
 from bot.output import documentation, stdout
 from bot.output.json import dumps
+from bot.selection import did_you_mean
 from fixers.registry import all_fixers
 
 

@@ -24,9 +24,14 @@ version: 1
 # select:
 #   - pss-restricted
 
-# Leave these rules out.
+# Leave these rules out, altogether or in some places only (path, kind, namespace, name).
 # ignore:
 #   - image-tag-latest
+#   - rule: privileged-container
+#     path: monitoring/
+#     kind: DaemonSet
+#     reason: reads the disks of its node
+#     until: 2099-12-31
 
 # Leave these files out, in the manner of .gitignore.
 # exclude:

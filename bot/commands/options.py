@@ -68,7 +68,9 @@ def settings(function: Callable[..., Any]) -> Callable[..., Any]:
             ),
             click.option("--kubernetes-version", metavar="X.Y", help="The version the manifests are for (the newest)."),
             click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files out, as .gitignore does."),
-            click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes (one per processor)."),
+            click.option(
+                "--jobs", type=click.IntRange(min=1), metavar="N", help="Use at most N processes (one per processor)."
+            ),
             click.option("--no-cache", is_flag=True, help="Neither use nor keep earlier results."),
         )
     ):

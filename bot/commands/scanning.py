@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -45,6 +46,10 @@ def prefix(root: Path) -> str:
 def settle(root: Path | None, flags: Flags) -> Settings:
     """Return the effective settings and tell where they come from."""
     made = load(flags.config, root, flags)
+    today = datetime.now(UTC).date()
+    for ignore in made.ignores:
+        if ignore.is_over(today):
+            log.say(f"{made.source}: the ignore of {', '.join(sorted(ignore.rules))} ended on {ignore.until}")
     log.detail(f"configuration: {made.source or 'none, defaults'}; {plural(len(made.rules), 'rule')}")
     return made
 

@@ -23,6 +23,11 @@ BAD = [
     ("version: 1\nrules:\n  host-network:\n    severty: low\n", ":4: rules.host-network.severty: unknown", "severity?"),
     ("version: 1\nrules:\n  host-network:\n    severity: bad\n", ":4: rules.host-network.severity: expected", None),
     ("version: 1\nrules:\n  host-netwrk: {}\n", ":3: rules.host-netwrk: no such rule", "did you mean host-network?"),
+    ("version: 1\nignore:\n  - path: x\n", ":3: ignore.0.rule is missing", None),
+    ("version: 1\nignore:\n  - rule: cis\n    pth: x\n", ":4: ignore.0.pth: unknown key", "did you mean path?"),
+    ("version: 1\nignore:\n  - rule: cis\n    until: soon\n", ":4: ignore.0.until: expected a date", None),
+    ("version: 1\nignore:\n  - rule: cis\n    until: 2027\n", ":4: ignore.0.until: expected a date", None),
+    ("version: 1\nignore:\n  - 3\n", ":3: ignore.0: expected keys and values", None),
     ("version: 1\nrules: [a]\n", ":2: rules: expected keys and values", None),
     ("version: 1\nkubernetes-version: latest\n", ":2: kubernetes-version: expected a version such as 1.34", None),
     ("version: 1\nextends: org/.kubewright\n", ":2: extends: not supported by this version", None),
@@ -198,3 +203,61 @@ def test_config_schema_knows_the_keys_and_forbids_others(run: Run) -> None:
     assert schema["additionalProperties"] is False
     assert schema["required"] == ["version"]
     assert "privileged-container" in schema["properties"]["rules"]["propertyNames"]["enum"]
+
+
+def ignoring(entry: str, here: Path, run: Run) -> int:
+    """Return how many of two findings an ignore leaves."""
+    (here / NAME).write_text(f"version: 1\nselect: privileged-container\nignore:\n  - {entry}\n")
+    (here / "apps").mkdir(exist_ok=True)
+    (here / "apps" / "pod.yaml").write_text(POD)
+    (here / "pod.yaml").write_text(POD.replace("name: web\nspec", "name: other\n  namespace: shop\nspec"))
+    summary = json.loads(run("scan", "--format", "json").stdout)["summary"]
+    assert summary["findings"] + summary["ignored"] == 2
+    return int(summary["findings"])
+
+
+@pytest.mark.parametrize(
+    ("entry", "left"),
+    [
+        ("{rule: privileged-container, path: apps/, reason: debugging}", 1),
+        ("{rule: privileged-container, path: /pod.yaml}", 1),
+        ("{rule: cis, path: '*.yaml'}", 0),
+        ("{rule: privileged-container, name: oth*}", 1),
+        ("{rule: privileged-container, namespace: shop, name: web}", 2),
+        ("{rule: privileged-container, kind: Pod}", 0),
+        ("{rule: privileged-container, kind: DaemonSet}", 2),
+        ("{rule: host-network, path: apps/}", 2),
+        ("{rule: privileged-container, reason: all of them}", 0),
+        ("{rule: privileged-container, path: apps/, until: 2001-01-01}", 2),
+        ("{rule: privileged-container, path: apps/, until: 2999-01-01}", 1),
+    ],
+)
+def test_the_file_ignores_by_rule_path_and_resource(entry: str, left: int, here: Path, run: Run) -> None:
+    assert ignoring(entry, here, run) == left
+
+
+def test_what_the_file_ignores_is_not_fixed_and_shown_with_its_reason(here: Path, run: Run) -> None:
+    ignoring("{rule: privileged-container, path: apps/, reason: for debugging}", here, run)
+    assert "[ignored: for debugging]" in run("scan", "--show-ignored").stdout
+    run("fix", "--unsafe")
+    assert (here / "apps" / "pod.yaml").read_text() == POD
+    assert "privileged: false" in (here / "pod.yaml").read_text()
+
+
+def test_an_ignore_that_is_over_is_said(here: Path, run: Run) -> None:
+    ignoring("{rule: privileged-container, path: apps/, until: 2001-01-01}", here, run)
+    assert "the ignore of privileged-container ended on 2001-01-01" in run("scan").stderr
+
+
+def test_a_path_of_an_ignore_starts_where_the_file_lies(here: Path, run: Run) -> None:
+    (here / ".git").mkdir()
+    ignoring("{rule: privileged-container, path: apps/pod.yaml}", here, run)
+    assert run("scan", "apps").exit_code == 0
+
+
+@pytest.mark.parametrize("entry", ["{rule: nonsense, path: x}", "{rule: cis, path: '!x'}"])
+def test_an_ignore_of_nothing_is_an_error(entry: str, here: Path, run: Run) -> None:
+    (here / NAME).write_text(f"version: 1\nignore:\n  - {entry}\n")
+    result = run("scan")
+    assert result.exit_code == 2
+    assert "ignore: " in result.stderr

@@ -57,6 +57,7 @@ def test_every_commented_key_works_once_uncommented() -> None:
     assert settings.exclude == ("vendor/", "*.generated.yaml")
     severities = {rule.id: str(rule.severity) for rule in settings.rules}
     assert "image-tag-latest" not in severities
+    assert [ignore.path for ignore in settings.ignores] == ["monitoring/"]
 
 
 @pytest.mark.parametrize("name", ["none", "file"])

@@ -238,8 +238,9 @@ def _decline(group: _Group) -> str:
 
 def _checks(proposal: Proposal) -> str:
     count = _plural(len(proposal.commits), "change")
+    files = _plural(len(proposal.changes), "file")
     rows = [
-        ("each file still parses, with as many documents as before", f"{_plural(len(proposal.changes), 'file')}"),
+        ("each file still parses, with as many documents as before", files),
         ("the data is the old data with the JSON Patch of the fix applied, nothing else", count),
         ("every byte outside the edits is unchanged; no comment outside what is removed is lost", count),
         ("the finding is gone and no new one appeared", count),

@@ -45,6 +45,7 @@ _ENVIRONMENT = {
     "GIT_OPTIONAL_LOCKS": "0",
     "GIT_TERMINAL_PROMPT": "0",
 }
+_PARTIAL = "a partial clone lacks objects: fetch them with 'git fetch --refetch --no-filter'"
 # What a person's environment may say to Git; every other GIT_* (a hook's GIT_DIR, GIT_INDEX_FILE) is left out.
 _KEPT = frozenset(
     ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES", "GIT_EXEC_PATH"]
@@ -211,7 +212,10 @@ class CommitTree:
         """Yield every file, sorted by path."""
         status, output, message = _execute(self.checkout.git, ["ls-tree", "-r", "-l", "-z", "--full-tree", self.commit])
         if status:
-            raise RepositoryError(f"the files of commit {self.commit[:12]} cannot be listed: {_last_line(message)}")
+            hint = _PARTIAL if "promisor" in message else None
+            raise RepositoryError(
+                f"the files of commit {self.commit[:12]} cannot be listed: {_last_line(message)}", hint
+            )
         found = []
         for line in output.split(b"\0"):
             about, tab, name = line.partition(b"\t")
@@ -220,8 +224,7 @@ class CommitTree:
                 continue
             path = _text(name)
             link = mode == b"120000"
-            # Git prints BAD for what a partial clone lacks: reading says so.
-            length = int(size) if size.isdigit() else 0
+            length = int(size) if size.isdigit() else 0  # BAD for an object that is gone: reading says so.
             if not link:
                 self._known[path] = (identity.decode(), length)
             found.append(Entry(path, length, link))
@@ -263,10 +266,7 @@ def _ask(reader: Any, name: str) -> tuple[bytes, bytes]:
             return answer[1], data
     except OSError as error:
         raise RepositoryError(f"git stopped while objects were read: {error.strerror}") from error
-    raise RepositoryError(
-        f"object {name[:12]} is not in this repository",
-        "a partial clone lacks objects: fetch them with 'git fetch --refetch --no-filter'",
-    )
+    raise RepositoryError(f"object {name[:12]} is not in this repository", _PARTIAL)
 
 
 def _line(arguments: Sequence[str]) -> list[str]:

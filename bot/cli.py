@@ -14,6 +14,7 @@ from bot.markdown import visible
 from rules.errors import KubewrightError
 
 PREFIX = "KUBEWRIGHT"
+WIDTH = 100
 
 
 class Lazy(NamedTuple):
@@ -51,6 +52,7 @@ class Program(click.Group):
             each.context_settings = {
                 "auto_envvar_prefix": PREFIX,
                 "help_option_names": ["-h", "--help"],
+                "max_content_width": WIDTH,
                 **each.context_settings,
             }
         return command
@@ -121,7 +123,7 @@ def _trace(ctx: click.Context) -> None:
 
 @click.group(
     cls=Program,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": WIDTH},
     epilog="Every option of a command can be set by the environment: --fail-on as KUBEWRIGHT_FAIL_ON.",
 )
 @click.version_option(__version__, "-V", "--version", prog_name="kubewright", message="%(prog)s %(version)s")

@@ -66,7 +66,7 @@ def load(config: Path | None, root: Path | None, flags: Flags | None = None) -> 
     inside: tuple[str, ...] = ()
     if root and config is None:  # The patterns of a file that was found start where it lies.
         inside = root.absolute().relative_to(path.parent).parts
-    return settle(_text(path, explicit=config is not None), str(path), flags or Flags(), inside)
+    return settle(_text(path, explicit=config is not None), _shown(path), flags or Flags(), inside)
 
 
 def settle(text: str | None, source: str, flags: Flags, inside: tuple[str, ...] = ()) -> Settings:
@@ -183,6 +183,12 @@ def _processors() -> int:
         return len(os.sched_getaffinity(0))
     except AttributeError:  # Not on macOS and Windows.
         return os.cpu_count() or 1
+
+
+def _shown(path: Path) -> str:
+    """Return a path as people would type it."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _text(path: Path, *, explicit: bool) -> str:

@@ -19,7 +19,7 @@ def command() -> None:
     """Check and show the configuration, .kubewright.yaml."""
 
 
-@command.command()
+@command.command(short_help="Check a configuration file.")
 @click.argument("file", required=False, type=click.Path(path_type=Path))
 @options.verbosity
 def validate(file: Path | None) -> int:
@@ -27,16 +27,14 @@ def validate(file: Path | None) -> int:
 
     Exits with 0 when it can be used, 2 with file, line and key when not.
     """
-    path = file or find(Path.cwd())
-    if path is None:
+    if file is None and find(Path.cwd()) is None:
         raise ConfigError(f"no {NAME} was found", "'kubewright init' writes one")
     # Selectors are checked only with the rules at hand, so everything is settled as a run would do it.
-    load(file, Path.cwd())
-    log.say(f"{path}: valid")
+    log.say(f"{load(file, Path.cwd()).source}: valid")
     return CLEAN
 
 
-@command.command()
+@command.command(short_help="Show the settings that are in force, as JSON.")
 @click.argument("path", required=False, type=click.Path(path_type=Path, exists=True, file_okay=False))
 @options.settings
 @options.verbosity

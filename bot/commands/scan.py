@@ -87,6 +87,8 @@ def command(
 
     Exits with 0 when there is nothing to report, 1 when there is, 2 for a mistake in usage or configuration.
     """
+    if since and paths == ("-",):
+        raise click.UsageError("--since compares files of a repository, not standard input")
     tree, root = _tree(paths)
     settings = scanning.settle(root, flags)
     wanted = [_destination(output) for output in outputs]

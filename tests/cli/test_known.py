@@ -101,6 +101,10 @@ def test_a_revision_that_git_does_not_know_exits_with_3(revision: str, repositor
     assert f"no revision '{revision}'" in result.stderr
 
 
+def test_since_and_standard_input_exclude_each_other(run: Run) -> None:
+    assert run("scan", "-", "--since", "HEAD", stdin=POD).exit_code == 2
+
+
 def test_since_outside_of_a_repository_exits_with_3(here: Path, run: Run) -> None:
     (here / "pod.yaml").write_text(POD)
     assert run("scan", "--since", "HEAD", GIT_CEILING_DIRECTORIES=str(here.parent)).exit_code == 3

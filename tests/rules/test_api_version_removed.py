@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import jsonpatch
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from fixers import registry
+from fixers import editor, registry
 from fixers.api_versions.api_version_removed import CONVERSIONS, REASONS
 from fixers.model import Fix, Safety
 from rules import manifest
@@ -90,7 +92,7 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         "Deployment",
         {
             "spec": {
-                "selector": {"matchLabels": {"x": "y"}},
+                "selector": {"matchLabels": {"tier": "web"}},
                 "template": TEMPLATE,
                 "strategy": {"type": "Recreate"},
                 "revisionHistoryLimit": 3,
@@ -99,7 +101,7 @@ CASES: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [
         },
         {
             "spec": {
-                "selector": {"matchLabels": {"x": "y"}},
+                "selector": {"matchLabels": {"tier": "web"}},
                 "template": TEMPLATE,
                 "strategy": {"type": "Recreate"},
                 "revisionHistoryLimit": 3,
@@ -464,6 +466,24 @@ def test_fields_move_and_old_defaults_are_written_down(
 ) -> None:
     row = REMOVALS[api_version, kind]
     assert fixed(obj(api_version, kind, **old)) == obj(row.replacement, kind, **new)
+
+
+WRITERS = {
+    "block": lambda value: yaml.safe_dump(value, sort_keys=False),
+    "flow": lambda value: yaml.safe_dump(value, sort_keys=False, default_flow_style=True, width=10_000),
+    "json": lambda value: json.dumps(value, indent=4) + "\n",
+}
+
+
+@pytest.mark.parametrize("writer", WRITERS.values(), ids=WRITERS)
+@pytest.mark.parametrize(("api_version", "kind", "old", "new"), CASES, ids=lambda value: str(value)[:40])
+def test_every_conversion_can_be_written(
+    api_version: str, kind: str, old: dict[str, Any], new: dict[str, Any], writer: Callable[[Any], str]
+) -> None:
+    text = writer(obj(api_version, kind, **old))
+    (document,) = manifest.parse(text)
+    (made,) = manifest.parse(editor.apply(text, 0, fix_of(document).patch).text)
+    assert made.value == obj(REMOVALS[api_version, kind].replacement, kind, **new)
 
 
 # The least that each kind needs to be converted, where that is more than metadata.

@@ -85,6 +85,13 @@ class Cluster:
     def _accounts(self) -> dict[tuple[str, str], Document]:
         return {(account.namespace, account.name): account for account in self.of_kind("ServiceAccount")}
 
+    @cached_property
+    def _accounts_by_name(self) -> dict[str, list[Document]]:
+        found: dict[str, list[Document]] = {}
+        for (_, name), account in self._accounts.items():
+            found.setdefault(name, []).append(account)
+        return found
+
     def service_account(self, namespace: str, name: str) -> Document | None:
         """Return the ServiceAccount that a pod of a namespace means, or None when the scan holds none.
 
@@ -94,44 +101,61 @@ class Cluster:
         exact = self._accounts.get((namespace, name)) or self._accounts.get(("", name))
         if exact or namespace:
             return exact
-        same = [account for (_, known), account in self._accounts.items() if known == name]
+        same = self._accounts_by_name.get(name, ())
         return same[0] if len(same) == 1 else None
 
     @cached_property
     def bindings(self) -> tuple[Binding, ...]:
         """Every (role, subject) pair that the scan's bindings make."""
-        found = []
+        found: list[Binding] = []
         for document in self.documents:
             if document.kind not in ("RoleBinding", "ClusterRoleBinding"):
                 continue
             subjects = get(document.value, "subjects")
-            for subject in subjects if isinstance(subjects, list) else []:
-                found.append(
-                    Binding(
-                        document=document,
-                        role_kind=str(get(document.value, "roleRef", "kind") or ""),
-                        role_name=str(get(document.value, "roleRef", "name") or ""),
-                        namespace=document.namespace if document.kind == "RoleBinding" else "",
-                        subject=subject,
-                    )
+            found.extend(
+                Binding(
+                    document=document,
+                    role_kind=str(get(document.value, "roleRef", "kind") or ""),
+                    role_name=str(get(document.value, "roleRef", "name") or ""),
+                    namespace=document.namespace if document.kind == "RoleBinding" else "",
+                    subject=subject,
                 )
+                for subject in (subjects if isinstance(subjects, list) else [])
+            )
         return tuple(found)
+
+    @cached_property
+    def _by_role(self) -> dict[tuple[str, str], list[Binding]]:
+        found: dict[tuple[str, str], list[Binding]] = {}
+        for binding in self.bindings:
+            found.setdefault((binding.role_kind, binding.role_name), []).append(binding)
+        return found
+
+    @cached_property
+    def _by_account(self) -> dict[str, list[Binding]]:
+        found: dict[str, list[Binding]] = {}
+        for binding in self.bindings:
+            name = get(binding.subject, "name")
+            if get(binding.subject, "kind") == "ServiceAccount" and isinstance(name, str):
+                found.setdefault(name, []).append(binding)
+        return found
 
     def holders(self, role: Document) -> tuple[Binding, ...]:
         """Return the bindings of a Role or ClusterRole."""
         return tuple(
             binding
-            for binding in self.bindings
-            if (binding.role_kind, binding.role_name) == (role.kind, role.name)
-            and (role.kind == "ClusterRole" or binding.document.namespace in (role.namespace, ""))
+            for binding in self._by_role.get((role.kind, role.name), ())
+            if role.kind == "ClusterRole" or binding.document.namespace in (role.namespace, "")
         )
+
+    def bound(self, account: str) -> tuple[Binding, ...]:
+        """Return what ServiceAccounts of a name are bound to, in whatever namespace."""
+        return tuple(self._by_account.get(account, ()))
 
     def roles_of(self, namespace: str, account: str) -> tuple[Binding, ...]:
         """Return what a ServiceAccount of a namespace is bound to."""
         return tuple(
             binding
-            for binding in self.bindings
-            if get(binding.subject, "kind") == "ServiceAccount"
-            and get(binding.subject, "name") == account
-            and (get(binding.subject, "namespace") or binding.namespace) in (namespace, "")
+            for binding in self._by_account.get(account, ())
+            if (get(binding.subject, "namespace") or binding.namespace) in (namespace, "")
         )

@@ -31,7 +31,4 @@ def has_role(cluster: Cluster, namespace: str, account: str) -> bool:
     """
     if namespace or account == "default":
         return bool(cluster.roles_of(namespace, account))
-    return any(
-        get(binding.subject, "kind") == "ServiceAccount" and get(binding.subject, "name") == account
-        for binding in cluster.bindings
-    )
+    return bool(cluster.bound(account))

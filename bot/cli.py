@@ -91,6 +91,10 @@ class Program(click.Group):
             log.error(str(error), error.hint)
             _trace(ctx)
             code = exit_code(error)
+        except OSError as error:  # A full disk, a directory that is gone: nothing that we did wrong.
+            log.error(f"{error.filename or 'a file'}: {error.strerror or error}")
+            _trace(ctx)
+            code = OUTSIDE
         # The one place above everything: an error that nobody foresaw is reported as ours, with its exit code.
         except Exception as error:  # noqa: BLE001
             _report(error)

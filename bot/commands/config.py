@@ -13,6 +13,8 @@ from bot.errors import CLEAN, ConfigError
 from bot.output import stdout
 from bot.output.json import dumps
 
+_SCOPES = ("path", "kind", "namespace", "name", "reason")
+
 
 @click.group()
 def command() -> None:
@@ -63,5 +65,11 @@ def effective(settings: Settings) -> dict[str, object]:
         "exclude": list(settings.exclude),
         "jobs": settings.jobs,
         "cache": settings.cache,
+        "ignore": [
+            {"rules": sorted(ignore.rules)}
+            | {name: getattr(ignore, name) for name in _SCOPES if getattr(ignore, name)}
+            | ({"until": ignore.until.isoformat()} if ignore.until else {})
+            for ignore in settings.ignores
+        ],
         "rules": {rule.id: str(rule.severity) for rule in settings.rules},
     }

@@ -124,14 +124,17 @@ def _located(value: Any, text: str) -> pointer.Pointer:
 
 
 def _read(file: Path) -> bytes:
+    """Return what a file holds, a pipe from the shell included. Raises RepositoryError."""
+    if not file.exists() or file.is_dir():
+        raise click.UsageError(f"{log.harmless(str(file))}: no such file")
     try:
-        if not file.is_file():
-            raise click.UsageError(f"{log.harmless(str(file))}: no such file")
-        if file.stat().st_size > MAX_BYTES:
-            raise RepositoryError(f"{file}: larger than {MAX_BYTES} bytes")
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            data = opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise RepositoryError(f"{file}: cannot be read: {error.strerror}") from error
+    if len(data) > MAX_BYTES:
+        raise RepositoryError(f"{file}: larger than {MAX_BYTES} bytes")
+    return data
 
 
 def _text(data: bytes) -> str:

@@ -100,9 +100,14 @@ def _message(given: str) -> str:
 
 def _place(report: Report, path: str, line: int, column: int, end_line: int, end_column: int) -> dict[str, Any]:
     return {
-        "artifactLocation": {"uri": quote(report.file(path))},
+        "artifactLocation": {"uri": _uri(report, path)},
         "region": {"startLine": line, "startColumn": column, "endLine": end_line, "endColumn": end_column},
     }
+
+
+def _uri(report: Report, path: str) -> str:
+    # A name of bytes that are no text keeps them, percent-encoded.
+    return quote(report.file(path), errors="surrogateescape")
 
 
 def _notifications(report: Report) -> dict[str, Any]:
@@ -117,7 +122,7 @@ def _notifications(report: Report) -> dict[str, Any]:
                 "locations": [
                     {
                         "physicalLocation": {
-                            "artifactLocation": {"uri": quote(report.file(error.path))},
+                            "artifactLocation": {"uri": _uri(report, error.path)},
                             "region": {"startLine": error.line, "startColumn": error.column},
                         }
                     }

@@ -7,6 +7,7 @@ import sys
 
 import click
 
+from bot.errors import RepositoryError
 from bot.log import no_color
 
 
@@ -26,12 +27,18 @@ def write(text: str) -> None:
 
 
 def exactly(text: str) -> None:
-    """Write a text byte for byte as UTF-8, line breaks untouched. A reader that has gone is no error."""
+    """Write a text byte for byte as UTF-8, line breaks untouched. A reader that has gone is no error.
+
+    Raises RepositoryError for what else keeps it from being written, such as a full disk.
+    """
     try:
         click.echo(text.encode("utf-8", "surrogateescape"), nl=False)
         sys.stdout.flush()
     except BrokenPipeError:
         close()
+    except OSError as error:
+        close()
+        raise RepositoryError(f"standard output cannot be written: {error.strerror}") from error
 
 
 def close() -> None:

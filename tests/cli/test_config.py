@@ -190,11 +190,15 @@ def test_config_validate_says_valid_or_why_not(here: Path, run: Run) -> None:
 
 
 def test_config_show_prints_what_is_in_force(here: Path, run: Run) -> None:
-    (here / NAME).write_text("version: 1\nselect: host-network\nrules:\n  host-network: {severity: info}\n")
+    (here / NAME).write_text(
+        "version: 1\nselect: host-network\nrules:\n  host-network: {severity: info}\n"
+        "ignore: [{rule: host-network, path: x/, until: 2999-01-01}]\n"
+    )
     shown = json.loads(run("config", "show", "--exclude", "x/").stdout)
     assert shown["rules"] == {"host-network": "info"}
     assert shown["exclude"] == ["x/"]
     assert shown["source"] == NAME
+    assert shown["ignore"] == [{"rules": ["host-network"], "path": "x/", "until": "2999-01-01"}]
 
 
 def test_config_schema_knows_the_keys_and_forbids_others(run: Run) -> None:

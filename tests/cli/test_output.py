@@ -12,8 +12,11 @@ from xml.etree import ElementTree
 
 import click
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.commands.scan import FORMATS, render
+from bot.log import harmless, line
 from bot.output.annotations import LIMIT, command
 from rules.errors import ManifestError
 from rules.model import Severity
@@ -261,3 +264,34 @@ def test_a_report_of_errors_alone_renders_in_every_format() -> None:
     error = ManifestError("yaml-error", "bad", path="a.yaml", line=2, column=1)
     for name in FORMATS:
         assert "a.yaml" in plain(name, report(errors=(error,))), name
+
+
+@given(st.text())
+def test_no_text_at_all_acts_in_a_log(text: str) -> None:
+    shown = line(text)
+    assert "\n" not in shown
+    assert "\r" not in shown
+    assert "\x1b" not in shown
+    assert "##[" not in shown
+    assert not shown.strip().startswith("::")
+    assert harmless(shown) == shown
+
+
+@given(st.text(), st.text(), st.text())
+def test_a_workflow_command_says_what_it_was_given(message: str, file: str, title: str) -> None:
+    made = command("error", message, file=file, title=title)
+    head, _, data = made.removeprefix("::error ").partition("::")
+    properties = dict(part.partition("=")[::2] for part in head.split(","))
+    assert set(properties) == {"file", "title"}
+    unescaped = data.replace("%0D", "\r").replace("%0A", "\n").replace("%25", "%")
+    assert unescaped == harmless(message)
+    assert properties["file"].replace("%3A", ":").replace("%2C", ",").replace("%25", "%") == harmless(file)
+
+
+@given(st.text(), st.text(), st.text())
+def test_every_format_bears_any_text(message: str, path: str, name: str) -> None:
+    of = report(reported(message=message, path=path, name=name))
+    for each in FORMATS:
+        plain(each, of).encode("utf-8", "surrogateescape")
+    assert json.loads(render("json", of))["findings"][0]["message"] == message
+    ElementTree.fromstring(render("junit", of))

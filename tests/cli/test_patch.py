@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +53,24 @@ def test_a_patch_is_read_from_standard_input(here: Path, run: Run) -> None:
     (here / "f.yaml").write_text(TWO)
     assert run("patch", "f.yaml", "-", stdin='[{"op": "remove", "path": "/list/0"}]').exit_code == 0
     assert (here / "f.yaml").read_text() == TWO.replace("- x\n", "")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="needs a pipe with a name")
+def test_a_patch_may_come_from_a_pipe(here: Path, run: Run) -> None:
+    (here / "f.yaml").write_text(TWO)
+    os.mkfifo(here / "pipe")
+    writer = threading.Thread(target=(here / "pipe").write_text, args=('[{"op": "remove", "path": "/list/0"}]',))
+    writer.start()
+    assert run("patch", "f.yaml", "pipe").exit_code == 0
+    writer.join()
+    assert (here / "f.yaml").read_text() == TWO.replace("- x\n", "")
+
+
+def test_nothing_is_patched_through_a_link(here: Path, run: Run) -> None:
+    (here / "f.yaml").write_text(TWO)
+    (here / "link.yaml").symlink_to("f.yaml")
+    assert run("patch", "link.yaml", patch(here, {"op": "remove", "path": "/list/0"})).exit_code == 3
+    assert (here / "f.yaml").read_text() == TWO
 
 
 def test_diff_shows_and_writes_nothing(here: Path, run: Run) -> None:

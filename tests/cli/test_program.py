@@ -110,6 +110,7 @@ def failing(monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
         (Bug("bad"), 70),
         (click.UsageError("bad"), 2),
         (RuntimeError("bad"), 70),
+        (OSError(28, "bad", "file"), 3),
         (RecursionError("bad"), 70),
         (KeyboardInterrupt(), 130),
         (click.Abort(), 130),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -176,3 +179,25 @@ def test_exclude_leaves_files_out(here: Path, run: Run) -> None:
     result = run("scan", "--exclude", "!pod.yaml")
     assert result.exit_code == 2
     assert "negated" in result.stderr
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere file names are text")
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_file_name_of_bytes_that_are_no_text_is_shown(name: str, here: Path, run: Run) -> None:
+    (here / os.fsdecode(b"odd-\xff.yaml")).write_text(POD)
+    result = run("scan", *ONE, "--format", name)
+    assert result.exit_code == 1, result.output
+    assert "odd-" in result.stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a disk that is full")
+@pytest.mark.parametrize("name", FORMATS)
+def test_output_to_a_full_disk_exits_with_3(name: str, here: Path) -> None:
+    (here / "pod.yaml").write_text(POD)
+    with Path("/dev/full").open("w") as full:
+        command = [Path(sys.executable).with_name("kubewright"), "scan", "--format", name]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        3,
+        "error: standard output cannot be written: No space left on device\n",
+    )

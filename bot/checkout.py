@@ -13,6 +13,7 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -206,41 +207,38 @@ class CommitTree:
 
     checkout: Checkout
     commit: str
-    _known: dict[str, tuple[str, int]] = field(default_factory=dict)
 
     def entries(self) -> Iterator[Entry]:
         """Yield every file, sorted by path."""
+        yield from (entry for entry, _ in self._listed.values())
+
+    def read(self, path: str) -> bytes:
+        """Return a file's bytes. Raises RepositoryError for links and above MAX_BYTES."""
+        entry, identity = self._listed.get(path, (None, ""))
+        if entry is None or entry.link:
+            raise RepositoryError(f"{path}: no regular file of commit {self.commit[:12]}")
+        if entry.size > MAX_BYTES:
+            raise too_large(path, entry.size)
+        return self.checkout.read(identity)
+
+    @cached_property
+    def _listed(self) -> dict[str, tuple[Entry, str]]:
+        """Every file with the id of its blob, by path. Raises RepositoryError."""
         status, output, message = _execute(self.checkout.git, ["ls-tree", "-r", "-l", "-z", "--full-tree", self.commit])
         if status:
             hint = _PARTIAL if "promisor" in message else None
             raise RepositoryError(
                 f"the files of commit {self.commit[:12]} cannot be listed: {_last_line(message)}", hint
             )
-        found = []
+        found = {}
         for line in output.split(b"\0"):
             about, tab, name = line.partition(b"\t")
             mode, kind, identity, size = about.split() if tab else (b"", b"", b"", b"")
-            if kind != b"blob":
-                continue
-            path = _text(name)
-            link = mode == b"120000"
-            length = int(size) if size.isdigit() else 0  # BAD for an object that is gone: reading says so.
-            if not link:
-                self._known[path] = (identity.decode(), length)
-            found.append(Entry(path, length, link))
-        yield from sorted(found, key=lambda entry: entry.path)
-
-    def read(self, path: str) -> bytes:
-        """Return a file's bytes. Raises RepositoryError for links and above MAX_BYTES."""
-        if path not in self._known:
-            for _ in self.entries():
-                pass
-        if path not in self._known:
-            raise RepositoryError(f"{path}: no regular file of commit {self.commit[:12]}")
-        identity, length = self._known[path]
-        if length > MAX_BYTES:
-            raise too_large(path, length)
-        return self.checkout.read(identity)
+            if kind == b"blob":
+                # BAD for an object that is gone: reading says so.
+                entry = Entry(_text(name), int(size) if size.isdigit() else 0, mode == b"120000")
+                found[entry.path] = entry, identity.decode()
+        return dict(sorted(found.items()))
 
 
 def _record(branch: str) -> str:

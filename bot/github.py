@@ -109,12 +109,12 @@ class Hub:
             repository = self._client.get_repo(self._name)
             base = self._base(repository, prepared)
             tip = self._tip(repository, proposal.branch)
-            pull = self._pull(repository, proposal)
+            pull, ours = self._pulls(repository, proposal)
             if pull is not None and tip is not None:
                 return self._update(repository, base, pull, tip, proposal, prepared)
-            if tip is None:
+            if tip is None or tip in ours:
                 ids = self._commits(repository, base, prepared)
-                self._move(repository, proposal.branch, None, ids[-1])
+                self._move(repository, proposal.branch, tip, ids[-1])
             else:
                 ids = self._adopted(repository, tip, proposal, prepared)
             text = body.render(proposal, ids, ids[-1:])
@@ -161,23 +161,28 @@ class Hub:
                 return found.object.sha
         return None
 
-    def _pull(self, repository: Repository, proposal: Proposal) -> PullRequest | None:
-        """Return the open pull request of our branch. Raises GitHubError where a person has closed it."""
-        owner = repository.owner.login
+    def _pulls(self, repository: Repository, proposal: Proposal) -> tuple[PullRequest | None, set[str]]:
+        """Return the open pull request of our branch, and the commits at which earlier ones left the branch.
+
+        Raises GitHubError where a person has closed the very same proposal.
+        """
+        owner, ours = repository.owner.login, set[str]()
         for pull in repository.get_pulls(state="all", head=f"{owner}:{proposal.branch}", base=proposal.facts.base):
-            # GitHub answers a filter that it does not understand with every pull request.
-            ours = pull.head.ref == proposal.branch and pull.base.ref == proposal.facts.base
             home: Repository | None = pull.head.repo  # None once a fork is deleted.
-            if not ours or home is None or home.id != repository.id:
+            # GitHub answers a filter that it does not understand with every pull request.
+            if pull.head.ref != proposal.branch or home is None or home.id != repository.id:
+                continue
+            if pull.base.ref != proposal.facts.base:
                 continue
             if pull.state == "open":
-                return pull
+                return pull, ours
             known = state.read(pull.body)
-            if not pull.merged_at and known is not None and known.digest == proposal.digest:
+            if known is not None and known.digest == proposal.digest and not pull.merged_at:
                 raise GitHubError(
-                    f"{pull.html_url} was closed, so the same is not proposed again", "reopen it if wanted"
+                    f"{pull.html_url} was closed, so the same is not proposed again", "reopen it if it is wanted"
                 )
-        return None
+            ours.update(known.heads if known else ())
+        return None, ours
 
     def _adopted(self, repository: Repository, tip: str, proposal: Proposal, prepared: Prepared) -> tuple[str, ...]:
         """Return the commits of a branch without a pull request, as an interrupted run leaves it.

@@ -44,7 +44,9 @@ PROTECTED = ".github/workflows/"
     help="One proposal for the repository (default), or one per top directory.",
 )
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="With --local: write the text here.")
-@click.option("--repo", metavar="OWNER/NAME", envvar="GITHUB_REPOSITORY", help="On GitHub (that of remote origin).")
+@click.option(
+    "--repo", metavar="OWNER/NAME", envvar=["KUBEWRIGHT_REPO", "GITHUB_REPOSITORY"], help="On GitHub (origin's)."
+)
 @options.settings
 @options.verbosity
 def command(

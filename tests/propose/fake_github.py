@@ -39,6 +39,7 @@ class FakeGitHub:
     log: list[tuple[str, str]] = field(default_factory=list)
     bodies: list[str] = field(default_factory=list)
     fault: Fault | None = None
+    late_fault: Fault | None = None  # Asked once the request has had its effect.
     url: str = ""
 
     def git(self, *arguments: str, given: str | None = None, env: dict[str, str] | None = None) -> str:
@@ -69,7 +70,8 @@ class FakeGitHub:
                     if fake.fault:
                         fake.fault(self.command, self.path)
                     fake.route(self.command, self.path, json.loads(raw) if raw else {})
-                except Answer as answer:
+                except Answer as made:
+                    answer = fake.late(self.command, self.path, made)
                     data = json.dumps(answer.body).encode()
                     self.send_response(answer.status)
                     self.send_header("Content-Type", "application/json; charset=utf-8")
@@ -91,6 +93,14 @@ class FakeGitHub:
             server.server_close()
 
         return stop
+
+    def late(self, method: str, path: str, made: Answer) -> Answer:
+        try:
+            if self.late_fault:
+                self.late_fault(method, path)
+        except Answer as answer:
+            return answer
+        return made
 
     # ---- Routes
 

@@ -158,8 +158,9 @@ def test_a_push_in_the_last_moment_is_not_overwritten(repository: Repository, hu
 
 @pytest.mark.parametrize("stop_at", ["/git/trees", "/git/commits", "/graphql", "/pulls"])
 @pytest.mark.parametrize("newer", [False, True])
+@pytest.mark.parametrize("when", ["fault", "late_fault"])
 def test_after_any_interruption_the_next_run_ends_with_one_pull_request(
-    repository: Repository, hub: FakeGitHub, stop_at: str, newer: bool
+    repository: Repository, hub: FakeGitHub, stop_at: str, newer: bool, when: str
 ) -> None:
     if newer:
         run(repository)
@@ -169,12 +170,12 @@ def test_after_any_interruption_the_next_run_ends_with_one_pull_request(
         if method in WRITES and path.split("?")[0].removeprefix(f"/repos/{NAME}").startswith(stop_at):
             raise Answer(502, {"message": "Server Error"})
 
-    hub.fault = fail
+    setattr(hub, when, fail)
     hub.log.clear()
     assert run(repository).exit_code == OUTSIDE
     failed = [path for _, path in writes(hub) if path.startswith(stop_at)]
     assert len(failed) == 1, "a write is never sent twice"
-    hub.fault = None
+    setattr(hub, when, None)
     result = run(repository)
     assert result.exit_code == 0, result.output
     (pull,) = hub.pulls
@@ -255,6 +256,20 @@ def test_a_closed_pull_request_is_a_no(repository: Repository, hub: FakeGitHub) 
     assert result.exit_code == OUTSIDE
     assert "was closed" in result.stderr
     assert writes(hub) == []
+
+
+def test_a_merged_branch_that_was_not_deleted_is_used_again(repository: Repository, hub: FakeGitHub) -> None:
+    run(repository)
+    branch = hub.pulls[0]["head"]["ref"]
+    hub.git("update-ref", "refs/heads/main", f"refs/heads/{branch}")
+    hub.pulls[0] |= {"state": "closed", "merged_at": "2026-11-01T00:00:00Z"}
+    repository.git("fetch", "-q", str(hub.bare), "main")
+    repository.git("reset", "-q", "--hard", "FETCH_HEAD")
+    push(repository, "apps/more.yaml", POD.replace("name: web ", "name: more "))
+    result = run(repository)
+    assert result.exit_code == 0, result.output
+    assert [pull["state"] for pull in hub.pulls] == ["closed", "open"]
+    assert hub.git("diff", "--name-only", "main", branch) == "apps/more.yaml"
 
 
 def test_the_pull_request_of_a_fork_is_not_ours(repository: Repository, hub: FakeGitHub) -> None:

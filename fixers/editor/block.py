@@ -11,6 +11,7 @@ from typing import Any
 from fixers.editor import emit, style
 from fixers.editor.layout import (
     before_break,
+    behind_comments,
     comment_after,
     comments_above,
     ends_in_text,
@@ -33,7 +34,7 @@ def add_pair(text: str, node: Node, name: str, value: Any, options: Options) -> 
     written = emit.pair(name, value, at, look)
     if is_unterminated(text, last.value):
         return Splice((Edit(last.start, last.start, written + look.newline + " " * at),))
-    end = line_end(text, last.end)
+    end = behind_comments(text, last.end, at)
     return Splice((Edit(end, end, look.newline + " " * at + written),))
 
 
@@ -48,7 +49,7 @@ def insert_item(text: str, node: Node, index: int, value: Any, options: Options)
         previous = node.items[index - 1]
         if is_unterminated(text, previous.value):
             raise refuse("unterminated-block-scalar")
-        end = line_end(text, previous.end)
+        end = behind_comments(text, previous.end, at)
         return Splice((Edit(end, end, look.newline + " " * at + written),))
     start = first.start
     if not is_first(text, start):
@@ -112,7 +113,7 @@ def set_value(text: str, node: Node, value: Any, options: Options) -> Splice:
         return _set_root(text, node, value, look)
     if emit.is_nested(value):
         return _set_nested(text, node, value, look)
-    if emit.is_literal(value, look) and node.style not in ("'", '"') and line_end(text, node.end) < len(text):
+    if emit.is_literal(value, look) and node.style not in ("'", '"'):
         return _set_literal(text, node, value, look)
     return _set_inline(text, node, _inline(node, value, look))
 

@@ -70,6 +70,21 @@ def comments_above(text: str, start: int, column: int, floor: int) -> int:
     return start
 
 
+def behind_comments(text: str, index: int, column: int) -> int:
+    """Return where the line of an index ends, or the last comment line directly below it that is indented deeper.
+
+    Such comments, often fields that were commented out, belong to what is above them.
+    """
+    end = line_end(text, index)
+    while end < len(text):
+        start = next_line(text, end)
+        bare = text[start : line_end(text, start)].lstrip(" ")
+        if not bare.startswith("#") or line_end(text, start) - len(bare) - start <= column:
+            break
+        end = line_end(text, start)
+    return end
+
+
 def before_break(text: str, start: int) -> int:
     """Return where the line break ahead of a line's start begins; `start` if there is none."""
     if text[max(start - 2, 0) : start] == "\r\n":

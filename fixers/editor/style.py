@@ -97,7 +97,8 @@ def block(text: str, node: Node, options: Options) -> Block:
         gap=_habit(text, node, _gaps, 1),
         quote=quote,
         newline=newline(text, node.end, options.newline),
-        literals=options.literals,
+        # The text could end in one, and without a line break behind it readers disagree on its value.
+        literals=options.literals and text.endswith(("\n", "\r")),
     )
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from functools import cache
 from itertools import chain
 
-from bot import discover
+from bot import discover, workers
 from bot.config import Settings
 from bot.discover import SCANNED, Found
 from bot.opened import Opened, open_file
@@ -101,12 +101,13 @@ def scan(tree: Tree, settings: Settings, progress: Progress | None = None, today
     files = survey.files
     tell: Progress = progress or (lambda done, total: None)
     wants = _Wants(settings.rules)
+    shared = settings.jobs > 1 and len(files) >= workers.WORTH_IT and workers.possible(tree)
+    room = 0 if shared else _KEPT
     kept: dict[str, Opened] = {}
-    room = _KEPT
     graph: list[Document] = []
     for number, found in enumerate(files):
         opened = open_file(tree, found, wants.all if room > 0 else wants.graph)
-        if room > 0:
+        if room > 0 or opened.read is None:
             kept[found.path] = opened
             room -= opened.size
         if opened.read and not found.partial:
@@ -115,12 +116,16 @@ def scan(tree: Tree, settings: Settings, progress: Progress | None = None, today
     cluster = Cluster(tuple(graph), settings.version, survey.graph.images)
 
     judge = _Judge(settings, cluster, today or datetime.now(UTC).date())
-    judged: list[_Judged] = []
-    for number, found in enumerate(files):
-        opened = kept.pop(found.path) if found.path in kept else open_file(tree, found, wants.all)
-        judged.append(judge.file(opened))
-        tell(len(files) + number + 1, 2 * len(files))
-    return _summed(judged, cluster)
+
+    def judged(found: Found) -> _Judged:
+        return judge.file(kept[found.path] if found.path in kept else open_file(tree, found, wants.all))
+
+    results: list[_Judged] = []
+    for result in workers.spread(judged, files, settings.jobs if shared else 1):
+        results.append(result)
+        kept.pop(result.found.path, None)
+        tell(len(files) + len(results), 2 * len(files))
+    return _summed(results, cluster)
 
 
 class _Wants:

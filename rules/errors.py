@@ -24,6 +24,10 @@ class ManifestError(KubewrightError):
         self.line = line
         self.column = column
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Let one process hand the error to another; by itself, Python would call us with the message alone."""
+        return ManifestError, (self.code, str(self)), {"path": self.path, "line": self.line, "column": self.column}
+
 
 class Unfixable(KubewrightError):
     """A fix that is refused: an outcome, not an accident. `code` is stable, the message is for people."""

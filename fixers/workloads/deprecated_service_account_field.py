@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fixers.model import Operation, Safety, fixer, move, remove, replace
+from fixers.model import Operation, Safety, fixer, move, remove
 from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding
@@ -29,8 +29,4 @@ def deprecated_service_account_field(finding: Finding, document: Document) -> It
             "this is part of an object; if the other part has a serviceAccountName, renaming would override it",
             "part-of-an-object",
         )
-    if "serviceAccountName" in spec:  # Null or empty: the key is there, but says nothing.
-        yield replace(at, spec["serviceAccount"])
-        yield remove(finding.pointer)
-    else:
-        yield move(finding.pointer, at)
+    yield move(finding.pointer, at)  # Over a serviceAccountName that is there but empty, too.

@@ -98,11 +98,11 @@ def _verdict(proposal: Proposal) -> str:
     count = f"{_plural(len(proposal.commits), 'change')} in {_plural(len(proposal.changes), 'file')}"
     if proposal.safety == Safety.SAFE:
         promise = "All are safe: none can change how a workload runs that works now."
-        more = "Deploying them restarts the pods they touch."
+        more = "Deploying them may restart the pods they touch."
     else:
         promise = "Each is right for most workloads and can break some."
         more = "Every section says what can break and how to see it. Safe changes are proposed apart."
-    where = f"Made on {code(_short(proposal.facts.base))} at {proposal.facts.commit[:8]}."
+    where = f"Checked against {code(_short(proposal.facts.base))} at {proposal.facts.commit[:8]}."
     return f"**{count}, +{added} −{removed} lines. {promise}**\n\n{more} {where}"
 
 
@@ -168,7 +168,7 @@ def _points(group: _Group) -> str:
             *(f"- **Note:** {_sentence(note)}" for note in list(notes)[:5]),
             f"- **What it can break:** {'nothing that works.' if group.is_safe else _sentence(group.fix.breaks)}",
             f"- **Verify:** {_verify(group)}",
-            f"- **Undo:** revert {group.labels[0] if len(group.commits) == 1 else 'the commit of the place'}.",
+            f"- **Undo:** revert {group.labels[0] if len(group.commits) == 1 else 'the commit of that place'}.",
         ]
     )
 

@@ -83,7 +83,9 @@ class Checkout:
         status, output, message = _execute(command, ["rev-parse", "--path-format=absolute", *asked])
         if status:
             raise _not_opened(path, message)
-        algorithm, inside, git_dir = _text(output).rstrip("\n").split("\n", 2)
+        algorithm, inside, git_dir = _text(output).removesuffix("\n").split("\n", 2)
+        if algorithm not in ("sha1", "sha256"):  # An older Git repeats the option that it does not know.
+            raise RepositoryError(f"{path}: this needs git 2.31 or newer")
         top, prefix = None, ""
         if inside == "true":
             _, output, _ = _execute(command, ["rev-parse", "--show-toplevel"])

@@ -16,7 +16,7 @@ from bot.commands import options, scanning
 from bot.config import Flags, Settings
 from bot.errors import BUG, ConfigError, RepositoryError
 from bot.output.report import plural
-from bot.proposal import Facts, Grouping, Known, Proposal, propose
+from bot.proposal import Facts, Grouping, Known, Proposal, branch_name, propose
 from bot.scan import Scan
 from bot.targets import GitHubTarget, LocalTarget, Target
 from fixers.change import Outcome
@@ -74,6 +74,7 @@ def command(
     checkout = Checkout.open(path)
     target = _target(checkout, is_local, dry_run, output, repo)
     name, commit = checkout.base(base)
+    branch_name(branch_prefix, name, "", Safety.SAFE)  # A prefix that is none is told before any work is done.
     tree = checkout.tree(commit)
     settings = _settings(tree, checkout, flags)
     found = scanning.run(tree, settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from repositories import POD, facts, findings, fixed_by_hand, skip
 
-from bot import body, state
+from bot import body, diffs, state
 from bot.errors import ConfigError
 from bot.proposal import Known, Proposal, branch_name, propose, trailer
 from fixers.change import Outcome
@@ -200,3 +201,42 @@ def test_the_digest_changes_with_what_is_proposed_and_not_with_the_base() -> Non
     assert moved.digest == one().digest
     assert one(fixed_by_hand(POD.replace("1.4.2", "1.4.3"))).digest != one().digest
     assert one(fixed_by_hand(POD, title="Run otherwise")).digest != one().digest
+
+
+LINES = st.lists(st.sampled_from(["a", "b", "c", "d: 1", "", "-", "+x", " y"]), max_size=40)
+
+
+@given(LINES, LINES)
+def test_hunks_say_exactly_what_differs(old: list[str], new: list[str]) -> None:
+    before, after = "\n".join(old), "\n".join(new)
+    hunks = list(diffs.hunks(before, after))
+    assert patched(before.split("\n"), hunks) == after.removesuffix("\n").split("\n")
+    if before.removesuffix("\n") == after.removesuffix("\n"):
+        assert hunks == []
+
+
+def patched(lines: list[str], hunks: list[str]) -> list[str]:
+    """Apply hunks, checking context and the numbers in their headers."""
+    if lines and lines[-1] == "" and len(lines) > 1:
+        lines = lines[:-1]
+    made: list[str] = []
+    position = 0
+    for line in hunks:
+        if header := re.fullmatch(r"@@ -(\d+),(\d+) \+(\d+),(\d+) @@", line):
+            start, length, new_start, new_length = map(int, header.groups())
+            begin = start - 1 if length else start
+            made += lines[position:begin]
+            position = begin
+            assert len(made) == (new_start - 1 if new_length else new_start)
+            continue
+        if line[0] in " -":
+            assert lines[position] == line[1:]
+            position += 1
+        if line[0] in " +":
+            made.append(line[1:])
+    return made + lines[position:]
+
+
+def test_equal_ends_cost_no_time() -> None:
+    long = "".join(f"line {number % 7}\n" for number in range(200_000))
+    assert diffs.counts(long + "a\n" + long, long + "b\n" + long) == (1, 1)

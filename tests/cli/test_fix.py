@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import subprocess
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot import files
 from bot.commands import fix
@@ -178,3 +181,47 @@ def test_equal_texts_have_no_diff() -> None:
 def test_a_diff_on_a_terminal_does_not_act() -> None:
     seen = shown(unified("a", "x\n", "\x1b[2J\u202e##[error]x\n"))
     assert "\\x1b[2J\\u202e##\\x5berror]x" in seen
+
+
+def patched(before: str, diff: str) -> str:
+    """Apply a unified diff, the slow way."""
+    old = re.findall(r"[^\n]*\n|[^\n]+", before)
+    made: list[str] = []
+    position, is_new = 0, False
+    for line in re.findall(r"[^\n]*\n", diff.split("\n", 2)[2]) if diff else []:
+        head = re.match(r"@@ -(\d+)(?:,(\d+))? ", line)
+        if head:
+            start = int(head[1]) - (head[2] != "0")
+            made += old[position:start]
+            position = start
+        elif line.startswith("\\"):
+            if is_new:
+                made[-1] = made[-1].removesuffix("\n")
+        else:
+            is_new = line[0] in " +"
+            if line[0] in " -":
+                assert old[position].removesuffix("\n") == line[1:].removesuffix("\n")
+                position += 1
+            if line[0] in " +":
+                made.append(line[1:])
+    return "".join(made + old[position:])
+
+
+TEXTS = st.lists(st.sampled_from(["a\n", "b\n", "c\r\n", "\n", "- x\n", "@@\n"]), max_size=30).map("".join)
+
+
+@given(TEXTS, TEXTS, st.sampled_from(["", "end"]), st.sampled_from(["", "end"]), st.sampled_from([500, 0, 3]))
+def test_every_diff_makes_the_new_text_of_the_old(before: str, after: str, end: str, new_end: str, limit: int) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("bot.output.diff.MAX_DIFFERING", limit)
+        diff = unified("f", before + end, after + new_end)
+    assert patched(before + end, diff) == after + new_end
+    assert bool(diff) == (before + end != after + new_end)
+
+
+def test_a_long_file_of_equal_lines_shows_only_what_changed() -> None:
+    before = "- a\n- b\n" * 5000
+    after = before[:20000] + "- c\n" + before[20000:]
+    diff = unified("f", before, after)
+    assert len(diff.splitlines()) == 2 + 1 + 3 + 1 + 3
+    assert "\n+- c\n" in diff

@@ -60,7 +60,6 @@ def build(folder: Path) -> Path:
         **os.environ,
         "GO111MODULE": "off",
         "GOPATH": str(LIBRARIES),
-        "GOCACHE": str(folder / "cache"),
         "GOFLAGS": "",
         "GOPROXY": "off",
         "GOTOOLCHAIN": "local",

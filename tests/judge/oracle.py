@@ -44,7 +44,7 @@ def judge(before: str, after: str, claims: Mapping[int, Operations], opinions: b
     if len(olds) != len(news):
         return [f"{len(olds)} documents became {len(news)}"]
     problems = [f"there is no document {index}" for index in claims if not 0 <= index < len(olds)]
-    problems += _line_breaks(before, after)
+    problems += _line_breaks(before, after) + _untidy(before, after)
     if before[: olds[0].start if olds else None] != after[: news[0].start if news else None]:
         problems.append("text before the first document changed")
     for index, (old, new) in enumerate(zip(olds, news, strict=True)):
@@ -68,6 +68,16 @@ def _line_breaks(before: str, after: str) -> list[str]:
     if bool(ended) != bool(ends) and not (ends and _ends_in_block_scalar(after)):
         problems.append("the line break at the end of the file appeared or went")
     return problems
+
+
+def _untidy(before: str, after: str) -> list[str]:
+    """Nobody asked for new blank lines or new white space at the ends of lines."""
+    had, have = (Counter(line for line in BREAK.split(text) if line != line.rstrip()) for text in (before, after))
+    blank = len(re.findall(r"^[ \t]*\r?$(?!\Z)", after, re.MULTILINE)) - len(
+        re.findall(r"^[ \t]*\r?$(?!\Z)", before, re.MULTILINE)
+    )
+    problems = [f"white space at the end of a line: {line!r}" for line in have - had]
+    return [*problems, f"{blank} new blank lines"] if blank > 0 else problems
 
 
 def _ends_in_block_scalar(text: str) -> bool:
@@ -183,6 +193,8 @@ class Walk:
         olds, news = _numbered(old), _numbered(new)
         if [name for name in olds if name in news] != [name for name in news if name in olds]:
             self.problems.append(f"keys changed their order at {self._where(old)}")
+        if any(number and (name, number) not in olds for name, number in news):
+            self.problems.append(f"a key stands there twice now at {self._where(old)}")
         for name, (key, child) in olds.items():
             if name in news:
                 other_key, other = news[name]

@@ -173,7 +173,9 @@ def plain(text: str) -> Any:
         if text[0] != "." and re.fullmatch(r"0|[1-9][0-9]{0,300}", bare):
             number = sign * int(bare)
             return number if -(2**63) <= number < 2**64 else _whole(float(number))
-        if re.fullmatch(r"(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", bare) and not text.startswith("_"):
+        if re.fullmatch(r"(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?", bare) and (
+            text[0] != "." or not re.search(r"_(?![0-9])|(?<![0-9])_", text)
+        ):
             number = sign * float(bare)
             return text if abs(number) == float("inf") else _whole(number)
     return text

@@ -55,9 +55,10 @@ def command(rule: str | None, format_: str) -> int:
 
 def refusals() -> dict[str, str]:
     """Return what the codes mean with which an edit is refused."""
+    from bot.commands import patch
     from fixers.editor.refusals import REASONS
 
-    return REASONS
+    return {**patch.REASONS, **REASONS}
 
 
 def _refusal(code: str, reason: str, format_: str) -> None:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import inspect
 import json
+import re
 from collections.abc import Iterator
 
 import click
 import pytest
 
+from bot.commands import patch
 from bot.commands.explain import refusals
 from bot.config import known_rules
 from bot.output import documentation
+from fixers import verify
 from fixers.model import Operation, Safety, fixer, replace
 from fixers.registry import all_fixers
 from rules.manifest import Document
@@ -130,6 +134,13 @@ def test_the_code_of_a_refusal_is_explained(run: Run) -> None:
     assert refusals()["dup-key"] in run("explain", "dup-key").stdout
     assert json.loads(run("explain", "dup-key", "--format", "json").stdout)["refusal"] == "dup-key"
     assert run("explain", "dup-key", "--format", "markdown").stdout.startswith("# dup-key\n")
+
+
+def test_every_code_that_patch_can_say_is_explained() -> None:
+    for module in (patch, verify):
+        codes = re.findall(r"raise Unfixable\(.*, \"([a-z-]+)\"\)", inspect.getsource(module))
+        assert codes
+        assert set(codes) <= set(refusals()), module
 
 
 def test_the_format_of_a_scan_in_the_environment_is_not_that_of_explain(run: Run) -> None:

@@ -259,10 +259,12 @@ def _checks(proposal: Proposal) -> str:
 
 def _left(proposal: Proposal) -> Iterator[str]:
     counted = Counter(one.skip.code for one in proposal.left)
-    named = [one for one in proposal.left if one.skip.code not in ("not-allowed", "ignored")]
+    named = [one for one in proposal.left if one.skip.code not in ("not-allowed", "ignored", "waiting")]
     lines = _fitting((_left_line(one) for one in named), MAX_LEFT)
     if missing := len(named) - len(lines):
         lines.append(f"- {missing} more: `kubewright scan` lists them.")
+    if waiting := counted["waiting"]:
+        lines.append(f"- {_plural(waiting, 'fix')} more than this proposal holds: proposed when this one is merged.")
     if other := counted["not-allowed"]:
         here = proposal.safety == Safety.SAFE
         how = (
@@ -301,9 +303,9 @@ def _details(summary: str, *parts: str) -> str:
 
 def _short(text: str, length: int = MAX_LINE) -> str:
     """Return the start of a foreign text; names have no limit in a file. Escapes are made first: they are longer."""
-    text = visible(text)
-    return text if len(text) <= length else text[: length - 1] + "…"
+    shown = visible(text[: length + 1])
+    return shown if len(shown) <= length else shown[: length - 1] + "…"
 
 
 def _plural(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}{'es' if noun.endswith('x') else 's'}"

@@ -21,6 +21,10 @@ from rules.search import fingerprint
 MAX_BRANCH = 100  # Bytes.
 MAX_SUBJECT = 72
 MAX_TITLE = 200
+# GitHub takes 500 writes an hour, and a commit is two; nobody reads more in one go either.
+MAX_COMMITS = 200
+# Each commit holds a whole file: what a proposal keeps in memory.
+MAX_TEXT = 100_000_000
 
 _PREFIX = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:/[A-Za-z0-9_][A-Za-z0-9_-]*)*")
 _BREAK = re.compile(r"\r\n|\r|\n")
@@ -106,19 +110,28 @@ class Proposal:
 
 
 def propose(
-    outcomes: Iterable[Outcome], facts: Facts, safety: Safety, grouping: Grouping = "repository"
+    outcomes: Iterable[Outcome],
+    facts: Facts,
+    safety: Safety,
+    grouping: Grouping = "repository",
+    limit: int = MAX_COMMITS,
 ) -> Iterator[Proposal]:
-    """Yield a proposal per scope that has changes. All steps must be of the one safety class: raises Bug."""
+    """Yield a proposal per scope that has changes, each with at most `limit` commits.
+
+    What is more waits, the least severe, and is among what is left. All steps must be of the one safety class:
+    raises Bug.
+    """
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         path = outcome.change.path if outcome.change else outcome.skips[0].finding.path if outcome.skips else ""
         groups.setdefault(scope_of(path, grouping), []).append(outcome)
     for scope, group in sorted(groups.items()):
-        changes = sorted((each.change for each in group if each.change), key=lambda change: change.path)
+        changes, waiting = _within([each.change for each in group if each.change], limit)
         if not changes:
             continue
         commits = tuple(_commit(change.path, step, facts, safety) for change in changes for step in change.steps)
-        skips = sorted((skip for each in group for skip in each.skips), key=lambda skip: skip.finding.path)
+        skips = [*(skip for each in group for skip in each.skips), *waiting]
+        skips.sort(key=lambda skip: skip.finding.path)
         yield Proposal(
             facts=facts,
             branch=branch_name(facts.prefix, facts.base, scope, safety),
@@ -169,6 +182,24 @@ def subject_of(finding: Finding) -> str:
 def lowered(title: str) -> str:
     """Return a title as it reads within a sentence; what starts as an abbreviation stays."""
     return title[:1].lower() + title[1:] if title[1:2].islower() or title[1:2] == " " else title
+
+
+def _within(changes: list[Change], limit: int) -> tuple[list[Change], list[Skip]]:
+    """Return as many steps of the changes as fit, by path, and skips for the others. Files with the worst go first."""
+    taken: list[Change] = []
+    waiting: list[Skip] = []
+    text = MAX_TEXT
+    for change in sorted(changes, key=lambda one: (-max(step.fix.finding.severity for step in one.steps), one.path)):
+        count = min(len(change.steps), limit, text // max(len(change.after), 1))
+        limit, text = limit - count, text - count * len(change.after)
+        if count:
+            steps = change.steps[:count]
+            taken.append(Change(change.path, change.before, steps[-1].after, steps))
+        waiting += [
+            Skip(step.fix.finding, "waiting", "this proposal is full; it comes when this one is merged")
+            for step in change.steps[count:]
+        ]
+    return sorted(taken, key=lambda one: one.path), waiting
 
 
 def _commit(path: str, step: Step, facts: Facts, safety: Safety) -> Commit:

@@ -16,7 +16,7 @@ from bot.commands import options, scanning
 from bot.config import Flags, Settings
 from bot.errors import BUG, ConfigError, RepositoryError
 from bot.output.report import plural
-from bot.proposal import Facts, Grouping, Known, Proposal, branch_name, propose
+from bot.proposal import MAX_COMMITS, Facts, Grouping, Known, Proposal, branch_name, propose
 from bot.scan import Scan
 from bot.targets import GitHubTarget, LocalTarget, Target
 from fixers.change import Outcome
@@ -43,6 +43,13 @@ PROTECTED = ".github/workflows/"
     metavar="BY",
     help="One proposal for the repository (default), or one per top directory.",
 )
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=MAX_COMMITS,
+    metavar="N",
+    help=f"At most so many fixes in one proposal, the worst first ({MAX_COMMITS}).",
+)
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="With --local: write the text here.")
 @click.option(
     "--repo", metavar="OWNER/NAME", envvar=["KUBEWRIGHT_REPO", "GITHUB_REPOSITORY"], help="On GitHub (origin's)."
@@ -58,6 +65,7 @@ def command(
     base: str | None,
     branch_prefix: str,
     grouping: Grouping,
+    limit: int,
     output: Path | None,
     repo: str | None,
 ) -> int:
@@ -88,7 +96,7 @@ def command(
         version=__version__,
     )
     bugs = list(found.bugs)
-    proposals = list(_proposals(tree, below, settings, facts, grouping, unsafe, bugs))
+    proposals = list(_proposals(tree, below, settings, facts, grouping, limit, unsafe, bugs))
     _tell(checkout, found, facts, proposals)
     code = target.deliver(proposals)
     return BUG if bugs else code
@@ -100,6 +108,7 @@ def _proposals(
     settings: Settings,
     facts: Facts,
     grouping: Grouping,
+    limit: int,
     unsafe: bool,
     bugs: list[Bug],
 ) -> Iterator[Proposal]:
@@ -112,7 +121,7 @@ def _proposals(
                 bugs.append(outcome)
             else:
                 outcomes.append(outcome)
-        yield from propose(outcomes, facts, safety, grouping)
+        yield from propose(outcomes, facts, safety, grouping, limit)
 
 
 def _settings(tree: CommitTree, checkout: Checkout, flags: Flags) -> Settings:
@@ -144,6 +153,9 @@ def _tell(checkout: Checkout, found: Scan, facts: Facts, proposals: list[Proposa
             log.say(f"{path} has changes that are not committed; the proposal does not hold them")
     if found.errors:
         log.say(f"{plural(len({error.path for error in found.errors}), 'file')} could not be read: see kubewright scan")
+    for one in proposals:
+        if waiting := sum(left.skip.code == "waiting" for left in one.left):
+            log.say(f"{one.branch} is full; {waiting} more wait until it is merged (see --limit)")
     if not proposals:
         log.say("nothing to propose")
 

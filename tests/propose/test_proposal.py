@@ -45,6 +45,24 @@ def test_safe_and_unsafe_are_never_in_one_proposal() -> None:
         one(fixed_by_hand(POD, safety=Safety.UNSAFE), safety=Safety.SAFE)
 
 
+def test_what_does_not_fit_waits_and_is_counted() -> None:
+    many = [fixed_by_hand(POD, path) for path in ("c.yaml", "a.yaml", "b.yaml")]
+    (made,) = propose(many, facts(), Safety.UNSAFE, limit=3)
+    assert [commit.path for commit in made.commits] == ["a.yaml", "a.yaml", "b.yaml"]
+    assert made.changes[1].after == POD.replace("privileged: true", "privileged: false", 1)
+    assert [(left.skip.finding.path, left.skip.code) for left in made.left] == [
+        ("b.yaml", "waiting"),
+        ("c.yaml", "waiting"),
+        ("c.yaml", "waiting"),
+    ]
+    assert "3 fixes more than this proposal holds" in body.render(made)
+
+
+def test_large_files_do_not_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.proposal.MAX_TEXT", int(len(POD) * 1.5))
+    assert len(one().commits) == 1
+
+
 def test_nothing_to_change_is_no_proposal() -> None:
     assert list(propose([Outcome(None, (skip(),))], facts(), Safety.SAFE)) == []
 
@@ -148,7 +166,8 @@ def shape(text: str) -> list[tuple[str, str]]:
 
 def test_many_changes_fit_and_the_state_survives() -> None:
     many = [fixed_by_hand(POD, f"apps/{'long/' * 30}{number}.yaml", breaks=f"thing {number}") for number in range(300)]
-    made = one(*many)
+    (made,) = propose(many, facts(), Safety.UNSAFE, limit=1000)
+    assert len(made.commits) == 600
     text = body.render(made, heads=IDS)
     assert len(text) <= body.LIMIT
     assert "more than fit here" in text

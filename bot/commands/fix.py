@@ -73,7 +73,10 @@ def _deliver(tree: WorkTree, change: Change, *, diff: bool) -> None:
         return
     from bot.output.diff import shown, unified
 
-    text = unified(scanning.prefix(tree.root) + change.path, change.before, change.after)
+    # Outside of the current directory names count from the scanned one, where the diff can then be applied.
+    prefix = scanning.prefix(tree.root)
+    name = change.path if prefix.startswith(("/", "../")) else prefix + change.path
+    text = unified(name, change.before, change.after)
     if stdout.is_seen():
         stdout.write(shown(text))
     else:

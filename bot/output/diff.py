@@ -122,7 +122,7 @@ def _coloured(diff: str) -> Iterator[str]:
 
 def _name(side: str, path: str) -> str:
     """Return a file name as git writes it: quoted, with octal escapes, where it is unusual."""
-    name = f"{side}/{path.removeprefix('./')}".encode("utf-8", "surrogateescape")
+    name = f"{side}/{path.removeprefix('./').lstrip('/')}".encode("utf-8", "surrogateescape")
     if not _UNUSUAL.search(name):
         return name.decode()
     return '"' + _UNUSUAL.sub(lambda found: b"\\%03o" % found.group()[0], name).decode() + '"'

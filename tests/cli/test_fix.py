@@ -71,6 +71,15 @@ def test_diff_prints_a_patch_that_git_applies_and_writes_nothing(here: Path, run
     assert (again.exit_code, again.stdout) == (0, "")
 
 
+@pytest.mark.parametrize("place", ["absolute", "above"])
+def test_a_diff_of_a_directory_elsewhere_applies_there(place: str, here: Path, run: Run) -> None:
+    there = here.parent / "there"
+    there.mkdir()
+    (there / "pod.yaml").write_text(OLD)
+    result = run("fix", "--diff", *SAFE, str(there) if place == "absolute" else "../there")
+    assert result.stdout.startswith("--- a/pod.yaml\n+++ b/pod.yaml\n")
+
+
 def test_the_mode_of_a_file_stays(here: Path, run: Run) -> None:
     (here / "pod.yaml").write_text(OLD)
     (here / "pod.yaml").chmod(0o640)

@@ -92,12 +92,14 @@ def _named(error: ManifestError, text: str) -> ManifestError:
 
 
 def _locked(found: Found, decoded: signs.Decoded, errors: list[ManifestError]) -> str:
-    if found.file_class in (FileClass.GENERATED, FileClass.VENDORED):
-        return f"the file is not changed: {found.reason}"
+    if found.file_class is FileClass.GENERATED:
+        return f"the file is generated ({found.reason}): change what it is generated from"
+    if found.file_class is FileClass.VENDORED:
+        return f"the file is {found.reason}: change it where it comes from"
     if decoded.foreign:
-        return f"the file is not changed: it is written in {decoded.foreign}; save it as UTF-8"
+        return f"the file is written in {decoded.foreign}: save it as UTF-8 first"
     if decoded.error:
         return f"the file is not changed: {decoded.error[0]}"
     if any(error.code == "template" for error in errors):
-        return "the file is not changed: parts of it are a template"
+        return "parts of the file are a template: what is rendered from it, nobody knows"
     return ""

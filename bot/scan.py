@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import cache
 from itertools import chain
@@ -64,7 +65,8 @@ class Scan:
 
     `files` counts the YAML and JSON files that were looked at, skipped ones included, `documents` those of the
     manifests among them. `partial` holds the paths read as fragments, `editable` those that may be changed.
-    Everything is sorted by path and place.
+    `classes` says how many files are of each class, `unreadable` for those that only have errors. Everything is
+    sorted by path and place.
     """
 
     files: int
@@ -76,6 +78,7 @@ class Scan:
     cluster: Cluster
     partial: frozenset[str]
     editable: frozenset[str]
+    classes: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,10 +240,16 @@ def _summed(judged: list[_Judged], cluster: Cluster) -> Scan:
         skipped=tuple(
             Skipped(one.found.path, one.found.file_class.value, one.found.reason)
             for one in judged
-            if not one.scanned and not (one.errors and one.found.file_class in SCANNED)
+            if not one.scanned and _class(one) != "unreadable"
         ),
         bugs=tuple(chain.from_iterable(one.bugs for one in judged)),
         cluster=cluster,
         partial=frozenset(one.found.path for one in judged if one.scanned and one.found.partial),
         editable=frozenset(one.found.path for one in judged if one.editable),
+        classes=dict(sorted(Counter(_class(one) for one in judged).items())),
     )
+
+
+def _class(judged: _Judged) -> str:
+    unreadable = not judged.scanned and judged.found.file_class in SCANNED
+    return "unreadable" if unreadable else judged.found.file_class.value

@@ -77,10 +77,10 @@ def generated(text: str) -> str:
     comments = "\n".join(head)
     said = _GENERATED.search(comments)
     if said:
-        return f"generated: its first comment says {said.group()!r}"
+        return f"its first comment says {said.group()!r}"
     # `helm template` opens its output with a separator.
     if text.startswith("---") and _RENDERED.search(comments):
-        return "generated: the output of 'helm template'"
+        return "'helm template' wrote it"
     return ""
 
 

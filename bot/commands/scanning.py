@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -67,11 +66,10 @@ def _tell(found: Scan) -> None:
         log.error(str(bug), bug.hint)
     if not found.files:
         log.say("no YAML or JSON file was found")
-    classes = Counter(skipped.file_class for skipped in found.skipped)
     log.detail(
         f"{plural(found.files, 'file')}: {found.files - len(found.skipped)} scanned, {len(found.skipped)} left out"
     )
-    for name, count in sorted(classes.items()):
+    for name, count in found.classes.items():
         log.detail(f"  {name}: {count}")
     for skipped in found.skipped:
         log.detail(f"left out {skipped.path} ({skipped.file_class}): {skipped.reason}")

@@ -154,7 +154,9 @@ def test_every_file_is_in_one_place() -> None:
     left_out = [skipped.path for skipped in found.skipped]
     named = [error.path for error in found.errors]
     assert sorted([*left_out, *named, *found.editable]) == sorted(files)
-    assert found.files == len(files)
+    assert found.files == len(files) == sum(found.classes.values())
+    assert found.classes["unreadable"] == 1
+    assert found.classes["manifest"] == len(found.editable)
 
 
 def test_quotes_that_never_close_cost_no_time() -> None:

@@ -36,6 +36,7 @@ _NAMES_KIND = re.compile(r"^(?:kind|apiVersion)[ \t]*:", re.MULTILINE)
 # A root entry that is not a plain key, or a root that does not start in column 1: read these properly.
 _UNUSUAL_ROOT = re.compile(r"^[\"'&!?{\[*%<|>@`]", re.MULTILINE)
 _FIRST_LINE = re.compile(r"(?:\A|(?<=[\r\n]))(?!---)(?![ \t]*(?:#|\r|\n|\Z))([^\r\n]*)")
+_HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _VERSION = re.compile(r"v[1-9][0-9]*(?:(?:alpha|beta)[1-9][0-9]*)?\Z")
 _GROUP = re.compile(r"[a-z0-9]([-a-z0-9.]*[a-z0-9])?\Z")
 # API groups without a dot: `staging/src/k8s.io/api` of Kubernetes.
@@ -133,11 +134,16 @@ class Document:
     def span(self, pointer: Pointer) -> tuple[int, int]:
         """Return where the value at a pointer into `value` stands, as indexes of `source.text`.
 
-        For an absent field: its nearest ancestor that exists, shown by that entry's key where it has one.
+        For an absent field: its nearest ancestor that exists, shown by that entry's key where it has one. For
+        JSON that is no YAML (an emoji as two escapes): the whole document.
         """
         from rules import nodes
 
-        return nodes.span(self.root, (*self.base, *pointer))
+        try:
+            root = self.root
+        except ManifestError:
+            return self.start, self.end
+        return nodes.span(root, (*self.base, *pointer))
 
     def objects(self) -> Iterator[Document]:
         """Yield this document, or the objects of the List that it is."""
@@ -306,6 +312,9 @@ def _read_json(source: Source, partial: bool) -> Manifest | None:
         if not _within_budget(value):
             error = _at(source, "too-deep", f"nested deeper than {MAX_DEPTH} levels", start)
             return Manifest(source, tuple(documents), (error,))
+        if (half := _HALF.search(text, start, end)) and not _is_text(value):
+            message = "half of a surrogate pair is no character: Kubernetes would read another one"
+            return Manifest(source, tuple(documents), (_at(source, "bad-escape", message, half.start()),))
         documents.append(Document(source, len(documents), start, end, value, partial=partial))
         position = end
     return Manifest(source, tuple(documents))
@@ -320,6 +329,15 @@ def _finite(digits: str) -> float:
     if number in (float("inf"), float("-inf")):
         _no_number(digits)
     return number
+
+
+def _is_text(value: Any) -> bool:
+    """Can every string of a value be written as UTF-8? JSON can spell what cannot."""
+    try:
+        json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _within_budget(value: Any) -> bool:

@@ -66,7 +66,8 @@ def fingerprint(finding: Finding, document: Document, rule: Rule) -> str:
         *_named(document.value, finding.pointer),
         json.dumps(finding.value, sort_keys=True, ensure_ascii=False, default=str),
     ]
-    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:24]
+    # JSON can spell half of a surrogate pair, which UTF-8 has no bytes for.
+    return hashlib.sha256("\0".join(parts).encode("utf-8", "surrogatepass")).hexdigest()[:24]
 
 
 def _named(value: Any, pointer: Pointer) -> Iterator[str]:

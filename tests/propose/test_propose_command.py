@@ -244,3 +244,18 @@ def test_scan_and_the_list_of_commands_import_neither_git_nor_github() -> None:
     import sys
 
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_json_that_yaml_does_not_know_stops_no_other_file(repository: Repository) -> None:
+    head = '{"apiVersion":"v1","kind":"Pod","metadata":{"name":"a%s"},'
+    pod = head + '"spec":{"serviceAccount":"x","containers":[{"name":"c","image":"i:1"}]}}'
+    repository.write("half.json", pod % "\\ud800")
+    repository.write("pair.json", pod % "\\ud83d\\ude00")
+    repository.write("plain.json", pod % "")
+    repository.commit()
+    result = run(repository.root, "--local")
+    assert result.exit_code == 0, result.output
+    assert "1 file could not be read" in result.stderr
+    (branch,) = branches(repository)
+    assert repository.git("diff", "--name-only", "main", branch).split() == ["plain.json"]
+    assert "pair.json:1" in result.stdout.split("Seen and left alone")[1]

@@ -72,11 +72,11 @@ def _line_breaks(before: str, after: str) -> list[str]:
 
 def _untidy(before: str, after: str) -> list[str]:
     """Nobody asked for new blank lines or new white space at the ends of lines."""
-    had, have = (Counter(line for line in BREAK.split(text) if line != line.rstrip()) for text in (before, after))
+    had, have = (sum(line != line.rstrip() for line in BREAK.split(text)) for text in (before, after))
     blank = len(re.findall(r"^[ \t]*\r?$(?!\Z)", after, re.MULTILINE)) - len(
         re.findall(r"^[ \t]*\r?$(?!\Z)", before, re.MULTILINE)
     )
-    problems = [f"white space at the end of a line: {line!r}" for line in have - had]
+    problems = ["white space at the end of a new line"] if have > had else []
     return [*problems, f"{blank} new blank lines"] if blank > 0 else problems
 
 
@@ -112,7 +112,7 @@ def _document(before: str, old: Piece, after: str, new: Piece, operations: Opera
         return ["empty"]
     walk = Walk(before, after)
     walk.compare(node, made, None, None)
-    problems = walk.problems + _residue(walk, old, new)
+    problems = walk.problems + walk.needless() + _residue(walk, old, new)
     problems += _comments(before, old, node, after, new, made, walk)
     if opinions:
         problems += _second_opinions(before[old.start : old.end], after[new.start : new.end], was, found)
@@ -128,13 +128,15 @@ def _first_difference(one: str, other: str) -> str:
 class Cut:
     """A span that may differ; `loose`: what shares its lines may change in white space and punctuation.
 
-    `gone`: it was removed, and with it the comments directly above.
+    `gone`: it was removed, and with it the comments directly above. `other`: a value of another kind took its
+    place, so that comments inside have none.
     """
 
     start: int
     end: int
     loose: bool = False
     gone: bool = False
+    other: bool = False
 
 
 @dataclass
@@ -146,16 +148,20 @@ class Walk:
     old: list[Cut] = field(default_factory=list)
     new: list[Cut] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    partners: dict[int, Node] = field(default_factory=dict)
+    expanded: list[Node] = field(default_factory=list)
 
     def compare(self, old: Node, new: Node, old_from: int | None, new_from: int | None) -> None:
         """Compare two nodes that stand at the same place; `*_from` is where their keys start."""
+        self.partners[id(old)] = new
         if "alias" in (old.kind, new.kind):
             self._aliases(old, new)
             if old.kind == new.kind:
                 return
         if old.kind != new.kind or (old.empty != new.empty and old.kind != "scalar"):
             # The line of the key changes, too: `a: {}` or `a:` becomes `a:` and lines below.
-            self.old.append(Cut(old.start if old_from is None else old_from, self._end(self.before, old), loose=True))
+            start = old.start if old_from is None else old_from
+            self.old.append(Cut(start, self._end(self.before, old), loose=True, other=not old.empty))
             self.new.append(Cut(new.start if new_from is None else new_from, self._end(self.after, new), loose=True))
             return
         if (old.anchor, old.tag) != (new.anchor, new.tag) and old.kind != "scalar":
@@ -171,17 +177,24 @@ class Walk:
         elif reading.value(old) == reading.value(new) and type(reading.value(old)) is type(reading.value(new)):
             self.problems.append(f"a value is written in another way at {self._where(old)}")
         else:
-            self.old.append(Cut(old.start, old.end, loose=_multiline(self.before, old) or old.start == old.end))
-            self.new.append(Cut(new.start, new.end, loose=_multiline(self.after, new) or old.start == old.end))
+            one, two = self._end(self.before, old), self._end(self.after, new)
+            self.old.append(Cut(old.start, one, loose=_multiline(self.before, old) or old.start == old.end))
+            self.new.append(Cut(new.start, two, loose=_multiline(self.after, new) or old.start == old.end))
 
     def _aliases(self, old: Node, new: Node) -> None:
         if new.kind == "alias" and (old.kind, old.value) != (new.kind, new.value):
             self.problems.append(f"a node became the alias *{new.value}")
         elif new.kind != "alias" and canonical(reading.value(old)) == canonical(reading.value(new)):
-            # To expand an alias that keeps its value, what it stands for must have changed.
-            target = old.target or old
-            if not any(target.start <= cut.start <= target.end for cut in self.old):
-                self.problems.append(f"alias *{old.value} was expanded without need")
+            self.expanded.append(old)
+
+    def needless(self) -> list[str]:
+        """Return aliases that were expanded though they keep their value and so does what they stand for."""
+        found = []
+        for alias in self.expanded:
+            partner = self.partners.get(id(alias.target))
+            if alias.target and partner and canonical(reading.value(alias.target)) == canonical(reading.value(partner)):
+                found.append(f"alias *{alias.value} was expanded without need")
+        return found
 
     def _same_text(self, old: Node, new: Node) -> bool:
         return self.before[old.start : old.end].rstrip() == self.after[new.start : new.end].rstrip()
@@ -216,13 +229,14 @@ class Walk:
             if tag in ("equal", "replace"):
                 partner |= dict(zip(range(a, b), range(c, d), strict=False))
         for here, there in partner.items():
-            self.compare(old.items[here], new.items[there], None, None)
+            starts = _dash(self.before, old, here), _dash(self.after, new, there)
+            self.compare(old.items[here], new.items[there], *starts)
         back = {there: here for here, there in partner.items()}
         self._entries(
             old,
             new,
-            {at: self._item(self.before, old, item, at not in partner) for at, item in enumerate(old.items)},
-            {back.get(at, ("new", at)): self._item(self.after, new, item) for at, item in enumerate(new.items)},
+            {at: self._item(self.before, old, at, at not in partner) for at in range(len(old.items))},
+            {back.get(at, ("new", at)): self._item(self.after, new, at) for at in range(len(new.items))},
         )
 
     def _entries(self, old: Node, new: Node, olds: Mapping[Any, Cut], news: Mapping[Any, Cut]) -> None:
@@ -250,12 +264,13 @@ class Walk:
         end = max(self._end(text, child), key.end)
         if parent.flow:
             return Cut(key.start, end, True, gone)
-        return _lines(text, key.start, end, "", gone)
+        return _lines(text, key.start, end, gone)
 
-    def _item(self, text: str, parent: Node, item: Node, gone: bool = False) -> Cut:
-        if parent.flow:
+    def _item(self, text: str, parent: Node, at: int, gone: bool = False) -> Cut:
+        item, dash = parent.items[at], _dash(text, parent, at)
+        if dash is None:
             return Cut(item.start, item.end, True, gone)
-        return _lines(text, item.start, self._end(text, item), "-", gone)
+        return _lines(text, dash, self._end(text, item), gone)
 
     def _end(self, text: str, node: Node) -> int:
         """Return where the last content of a node ends: blank lines after a block scalar are not its own."""
@@ -266,6 +281,15 @@ class Walk:
             body = text[last.start : last.end]
             return last.start + len(body.rstrip()) if body.strip() else last.end
         return node.end
+
+
+def _dash(text: str, parent: Node, at: int) -> int | None:
+    """Return where the `-` of an item stands; None in flow style."""
+    if parent.flow:
+        return None
+    low, start = parent.items[at - 1].end if at else parent.start, parent.items[at].start
+    found = COMMENT.sub(lambda comment: " " * len(comment[0]), text[low:start]).rfind("-")
+    return low + found if found >= 0 else start
 
 
 def _multiline(text: str, node: Node) -> bool:
@@ -283,11 +307,11 @@ def _numbered(node: Node) -> dict[tuple[str, int], tuple[Node, Node]]:
     return found
 
 
-def _lines(text: str, start: int, end: int, mark: str, gone: bool) -> Cut:
+def _lines(text: str, start: int, end: int, gone: bool) -> Cut:
     """Return the whole lines of an entry in block style, or, where it shares its first line, a loose span."""
     first = _line_start(text, start)
-    if text[first:start].strip() != mark:
-        return Cut(start, end, True, gone)
+    if text[first:start].strip():
+        return Cut(start, _line_end(text, end) if gone else end, True, gone)
     following = BREAK.search(text, end)
     if end > first and text[end - 1] in "\r\n":  # A block scalar: its end is the start of a line.
         return Cut(first, end, False, gone)
@@ -298,6 +322,11 @@ def _lines(text: str, start: int, end: int, mark: str, gone: bool) -> Cut:
 
 def _line_start(text: str, at: int) -> int:
     return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+
+
+def _line_end(text: str, at: int) -> int:
+    found = BREAK.search(text, at)
+    return found.start() if found else len(text)
 
 
 def _residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
@@ -315,11 +344,17 @@ def _residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
     for cuts in (walk.old, above):
         kept_old, shared_old = _split_lines(before, old, cuts)
         kept_new, shared_new = _split_lines(after, new, walk.new)
+        if any(cut.other for cut in cuts):  # Comments and blank lines that stood inside may stay; both are counted.
+            kept_old, kept_new = _content(kept_old), _content(kept_new)
         if kept_old == kept_new and shared_old == shared_new:
             return []
     if kept_old != kept_new:
         return ["lines outside the edits changed: " + "".join(difflib.ndiff(kept_old, kept_new))[-300:]]
     return [f"text beside the edits changed: {shared_old[-150:]!r} became {shared_new[-150:]!r}"]
+
+
+def _content(lines: list[str]) -> list[str]:
+    return [line for line in lines if line.strip() and not line.strip().startswith("#")]
 
 
 def _diff(before: str, old: Piece, olds: list[Cut], after: str, new: Piece, news: list[Cut]) -> str:
@@ -365,7 +400,8 @@ def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str
         last = bisect_right(bounds, max(start, end - 1)) - 1
         touched |= set(range(first, last + 1))
     lines = [(number, bounds[number], bounds[number + 1]) for number in range(len(bounds) - 1)]
-    kept = [text[start:end] for number, start, end in lines if number not in touched]
+    # A `-` alone on its line is but half an item: the rest may move up to it, or away.
+    kept = [text[start:end] for number, start, end in lines if number not in touched and text[start:end].strip() != "-"]
     shared = "\n".join(
         COMMENT.sub("", _without(text, Piece(start, end), [cut for cut in cuts if cut.start < end and cut.end > start]))
         for number, start, end in lines
@@ -385,11 +421,19 @@ def _comments_above(text: str, cut: Cut) -> Cut:
     return Cut(start, cut.end, cut.loose, cut.gone) if start < here else cut
 
 
+def _comments_around(text: str, cut: Cut) -> Cut:
+    """Widen a removed span by the comments above it and behind it, as far as these stand alone there."""
+    wide = _comments_above(text, cut)
+    behind = re.compile(r"[ \t]*,?[ \t]*#[^\r\n]*").match(text, cut.end)
+    return Cut(wide.start, behind.end() if behind else cut.end, cut.loose, cut.gone)
+
+
 def _comments(before: str, old: Piece, node: Node, after: str, new: Piece, made: Node, walk: Walk) -> list[str]:
     """Comments that are lost, unless with what was removed, and comments that appeared."""
-    gone = _merged([_comments_above(before, cut) for cut in walk.old if cut.gone], old)
+    gone = _merged([_comments_around(before, cut) for cut in walk.old if cut.gone], old)
     had = comments(before, old, node)
     have = Counter(text for _, text in comments(after, new, made))
+    gone += [(cut.start, max(cut.end, _line_end(before, cut.end))) for cut in walk.old if cut.other]
     excused = Counter(text for at, text in had if any(start <= at < end for start, end in gone))
     missing = Counter(text for _, text in had) - have - excused
     extra = have - Counter(text for _, text in had)

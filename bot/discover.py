@@ -7,6 +7,7 @@ Two steps: `survey` looks at names and at the few files that say what others are
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -234,13 +235,11 @@ def broken(read: Manifest) -> list[str]:
     """Return, for each error of a manifest, the text of the document that it is about."""
     text = read.source.text
     chunks = manifest.split(text) if read.errors else []
+    starts = [chunk.start for chunk in chunks]
     found = []
     for error in read.errors:
-        index = read.source.offset(error.line) + error.column - 1
-        start, end = next(
-            ((chunk.start, chunk.end) for chunk in reversed(chunks) if chunk.start <= index), (0, len(text))
-        )
-        found.append(text[start:end])
+        place = bisect_right(starts, read.source.offset(error.line) + error.column - 1) - 1
+        found.append(text[chunks[place].start : chunks[place].end] if place >= 0 else text)
     return found
 
 

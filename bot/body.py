@@ -286,8 +286,8 @@ def _left_line(one: Left) -> str:
 
 def _behaviour(proposal: Proposal) -> str:
     lines = [
-        "- **It stays current:** the next `kubewright propose` makes these commits afresh where something changed, "
-        "and changes nothing where nothing did.",
+        "- **It stays current:** the next `kubewright propose` makes these commits afresh where their files changed on "
+        f"{code(_short(proposal.facts.base))} (merging other fixes counts), and changes nothing else.",
         "- **Your commits are safe:** once somebody else's commit is on this branch, Kubewright leaves it alone.",
         "- **Never** merges itself, edits workflows, or touches other branches.",
     ]

@@ -80,6 +80,19 @@ def test_merging_both_leaves_nothing_to_propose(shop: Repository) -> None:
     assert "nothing to propose" in result.stderr
 
 
+def test_of_two_proposals_in_conflict_the_second_is_made_afresh(repository: Repository) -> None:
+    near = DEPLOYMENT.replace("  template:\n    spec:\n", "  template:\n    spec:\n      hostNetwork: true\n")
+    repository.write("web.yaml", near)
+    repository.commit()
+    both = ("--select", "host-network", "--select", "deprecated-service-account-field")
+    assert run(repository.root, "--local", "--unsafe", select=both).exit_code == 0
+    safe, unsafe = branches(repository)
+    repository.git("merge", "-q", "--no-edit", safe)
+    assert run(repository.root, "--local", "--unsafe", select=both).exit_code == 0
+    repository.git("merge", "-q", "--no-edit", unsafe)
+    assert (repository.root / "web.yaml").read_text() == SAFE
+
+
 def test_running_again_changes_nothing(shop: Repository) -> None:
     run(shop.root, "--local", "--unsafe")
     before = shop.state()

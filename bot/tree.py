@@ -118,9 +118,9 @@ class WorkTree:
 
     def entries(self) -> Iterator[Entry]:
         """Yield every file, sorted by path, `.git` left out. Raises RepositoryError."""
-        wanted = [path for path in self.paths if path != "."]
+        everything = not self.paths or "." in self.paths
         found: set[str] = set()
-        for path in wanted or [""]:
+        for path in [""] if everything else self.paths:
             if path and not self._is_directory(path):
                 found.add(path)
                 continue

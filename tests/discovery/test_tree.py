@@ -165,6 +165,7 @@ def test_paths_below_the_current_directory_are_shown_from_there(
     write(tmp_path, {"apps/web.yaml": POD, "db/db.yaml": POD, "db/other.yaml": POD, "rest.yaml": POD})
     monkeypatch.chdir(tmp_path)
     assert listed(WorkTree.of(["apps", "db/db.yaml"])) == ["apps/web.yaml", "db/db.yaml"]
+    assert len(listed(WorkTree.of([".", "db/db.yaml"]))) == 4
     assert listed(WorkTree.of([])) == ["apps/web.yaml", "db/db.yaml", "db/other.yaml", "rest.yaml"]
 
 

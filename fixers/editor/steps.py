@@ -67,7 +67,7 @@ class Editor:
             else:
                 self.draft.change(self._pair(parent, name, value))
         elif parent.kind == "seq":
-            index = len(parent.items) if key == "-" else int(key)
+            index = _index(parent, key, path)
             self.draft.change(self._item(parent, index, value))
         else:
             raise refuse("bad-patch", written(path))
@@ -147,6 +147,16 @@ class Editor:
             raise refuse("odd-key")
         quote = key.style or style.block(text, key.parent or key, self.options).quote
         return Splice((Edit(key.vstart, key.end, emit.key(name, quote, always=bool(key.style))),))
+
+
+def _index(parent: Node, key: str | int, path: Pointer) -> int:
+    """Return the index at which an item is to be inserted."""
+    name = str(key)
+    if name == "-":
+        return len(parent.items)
+    if not (name.isascii() and name.isdigit() and len(name) < 10 and int(name) <= len(parent.items)):
+        raise refuse("bad-patch", written(path))
+    return int(name)
 
 
 def check_map(node: Node, name: str, at: Pointer) -> None:

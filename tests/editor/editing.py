@@ -81,16 +81,29 @@ def reading(text: str) -> list[Any]:
 
 def _value(node: Any) -> Any:
     if isinstance(node, yaml.MappingNode):
-        return {_key(key): _value(value) for key, value in node.value}
+        return _map(node)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item) for item in node.value]
     return _scalar(node)
 
 
+def _map(node: Any) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for key, value in node.value:
+        if key.value == "<<" and not key.style:
+            sources = value.value if isinstance(value, yaml.SequenceNode) else [value]
+            for source in reversed(sources):
+                made.update(_map(source))
+        else:
+            made[_key(key)] = _value(value)
+    return made
+
+
 def _scalar(node: Any) -> Any:
     if node is None:
         return None
-    return node.value if node.style else scalars.plain(node.value)
+    quoted = node.style or (node.tag == "tag:yaml.org,2002:str" and node.value == "")
+    return node.value if quoted else scalars.plain(node.value)
 
 
 def _key(node: Any) -> str:
@@ -130,12 +143,15 @@ def lines_of(text: str, index: int, path: tuple[str | int, ...]) -> tuple[int, i
         else:
             node = node.value[int(key)]
             first = node.start_mark.line
+            lines = text.splitlines()
+            while first and not lines[first].lstrip().startswith(("-", "[")):  # The dash may stand alone above.
+                first -= 1
     return first, _last_line(node, first)
 
 
 def _last_line(node: Any, least: int) -> int:
     if isinstance(node, yaml.ScalarNode):
-        return max(node.end_mark.line, least) if node.value or node.style else least
+        return max(node.end_mark.line, least)
     if node.flow_style:
         return node.end_mark.line
     children = [child for entry in node.value for child in (entry if isinstance(entry, tuple) else (entry,))]

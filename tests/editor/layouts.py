@@ -114,6 +114,10 @@ class Writer:
                     return [head + self._behind(), *lines]
                 return [head + " " * self.layout.gap + lines[0][inner:], *lines[1:]]
             return [head + self._behind(), *self._lines(value, inner)]
+        if isinstance(value, dict | list) and value and self._chance(0.5):
+            return self._bracket_lines(head, value, column)
+        if isinstance(value, str) and self._chance(0.1):
+            return self._odd_string(head, value, column)
         if isinstance(value, str) and "\n" in value and self.layout.literals and not value.startswith(" "):
             body = value.removesuffix("\n").split("\n")
             mark = "|" if value.endswith("\n") else "|-"
@@ -122,6 +126,43 @@ class Writer:
         if value is None and self._chance(0.5):
             return [head + self._behind()]
         return [f"{head} {self._inline(value)}" + self._behind()]
+
+    def _bracket_lines(self, head: str, value: Any, column: int) -> list[str]:
+        """Return a collection in brackets with one entry per line, or wrapped behind the first."""
+        if isinstance(value, dict):
+            parts = [f"{self._string(name)}: {self._inline(inner)}" for name, inner in value.items()]
+        else:
+            parts = [self._inline(inner) for inner in value]
+        left, right = "{}" if isinstance(value, dict) else "[]"
+        inner = " " * (column + self.layout.step + 1)
+        if self._chance(0.3):
+            wrapped = [f"{inner}{part},{self._behind()}" for part in parts[1:-1]]
+            last = [f"{inner}{parts[-1]}{right}{self._behind()}"] if len(parts) > 1 else []
+            return [f"{head} {left}{parts[0]}{',' if last else right}{self._behind()}", *wrapped, *last]
+        lines = []
+        for number, part in enumerate(parts, 1):
+            lines += self._above(len(inner))
+            comma = "," if number < len(parts) or self._chance(0.3) else ""
+            lines.append(f"{inner}{part}{comma}{self._behind()}")
+        return [f"{head} {left}{self._behind()}", *lines, f"{' ' * (column + 1)}{right}{self._behind()}"]
+
+    def _odd_string(self, head: str, value: str, column: int) -> list[str]:
+        """Return a string with a tag, on a line of its own, over two lines, or as a block scalar that keeps."""
+        inner = " " * (column + max(self.layout.step, 2))
+        quoted = json.dumps(value, ensure_ascii=False)
+        way = self.random.choice(["tag", "below", "fold", "keep", "spaces"])
+        if way == "tag":
+            return [f"{head} !!str {quoted}{self._behind()}"]
+        if way == "below":
+            return [head + self._behind(), *self._above(len(inner)), inner + quoted + self._behind()]
+        if way == "keep" and value.endswith("\n") and not value.startswith(" "):
+            lines = [inner + line if line else "" for line in value.removesuffix("\n").split("\n")]
+            return [f"{head} |+{self._behind()}", *lines]
+        if way == "fold" and value == "web":
+            return [f"{head} >-{self._behind()}", inner + "web", inner, ""]
+        if way == "spaces":
+            return [f"{head}   {quoted}   "]
+        return [f"{head} {quoted}{self._behind()}"]
 
     def _inline(self, value: Any) -> str:
         pad = self.random.choice(["", " "])

@@ -112,6 +112,8 @@ def _document(before: str, old: Piece, after: str, new: Piece, operations: Opera
         return ["empty"]
     walk = Walk(before, after)
     walk.compare(node, made, None, None)
+    if _doubled(made) > _doubled(node):
+        walk.problems.append("a key stands there twice now")
     problems = walk.problems + walk.needless() + _residue(walk, old, new)
     problems += _comments(before, old, node, after, new, made, walk)
     if opinions:
@@ -206,8 +208,6 @@ class Walk:
         olds, news = _numbered(old), _numbered(new)
         if [name for name in olds if name in news] != [name for name in news if name in olds]:
             self.problems.append(f"keys changed their order at {self._where(old)}")
-        if any(number and (name, number) not in olds for name, number in news):
-            self.problems.append(f"a key stands there twice now at {self._where(old)}")
         for name, (key, child) in olds.items():
             if name in news:
                 other_key, other = news[name]
@@ -294,6 +294,13 @@ def _dash(text: str, parent: Node, at: int) -> int | None:
 
 def _multiline(text: str, node: Node) -> bool:
     return bool(BREAK.search(text, node.start, node.end))
+
+
+def _doubled(node: Node) -> int:
+    """Return how many keys of a tree stand in their maps before."""
+    children = [*node.items, *(child for _, child in node.pairs)]
+    here = sum(number > 0 for _, number in _numbered(node))
+    return here + sum(_doubled(child) for child in children)
 
 
 def _numbered(node: Node) -> dict[tuple[str, int], tuple[Node, Node]]:

@@ -127,6 +127,11 @@ FAULTS = {
     "space at the end of a new line": (POD, ADDED.replace("runAsNonRoot: true", "runAsNonRoot: true "), [ADD]),
     "blank line before a new line": (POD, ADDED.replace("        runAsNonRoot", "\n        runAsNonRoot"), [ADD]),
     "a new key twice": (POD, ADDED.replace("runAsNonRoot: true\n", "runAsNonRoot: true\n" * 2), [ADD]),
+    "a key twice in a new map": (
+        "a: 1\n",
+        "a: 1\nb:\n  c: 1\n  c: 1\n",
+        [{"op": "add", "path": "/b", "value": {"c": 1}}],
+    ),
     "an old key twice": (POD, FIXED + "  hostNetwork: true\n", [NO]),
     "spaces before a comment": (POD, FIXED.replace("web   #", "web #"), [NO]),
     "line folded": ("a: one two\nb: 1\n", "a: one\n  two\nb: 2\n", [{"op": "replace", "path": "/b", "value": 2}]),

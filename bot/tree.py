@@ -105,12 +105,10 @@ class WorkTree:
     @cached_property
     def _top(self) -> Path | None:
         """The Git work tree that the root lies in."""
-        said = self._git("rev-parse", "--show-toplevel")
-        if said is None:
-            return None
-        top = Path(os.fsdecode(said.rstrip(b"\n")))
-        # `core.worktree` may claim any directory.
-        return top if top.is_absolute() and self._root.is_relative_to(top.resolve()) else None
+        nearest = next((place for place in (self._root, *self._root.parents) if (place / ".git").exists()), None)
+        said = self._git("rev-parse", "--show-toplevel") if nearest else None
+        # `core.worktree` may claim any directory, even one that holds this one.
+        return nearest if said and Path(os.fsdecode(said.rstrip(b"\n"))).resolve() == nearest else None
 
     def named(self, path: str) -> bool:
         """Was the file asked for by name? Then its suffix does not matter."""
@@ -134,7 +132,7 @@ class WorkTree:
     @property
     def prefix(self) -> str:
         """The root as a path from the top of its Git work tree: `charts/web/templates`, or ''."""
-        return "" if self._top is None else self._root.relative_to(self._top.resolve()).as_posix().removeprefix(".")
+        return "" if self._top is None else _inside(self._root, self._top)
 
     def context(self, names: Collection[str]) -> Iterator[str]:
         """Yield the paths, relative to the root, of files of those names in the Git work tree but not in the tree.
@@ -194,7 +192,7 @@ class WorkTree:
 
     @cached_property
     def _limit(self) -> str:
-        return self._base if self._top is None else self._top.resolve().as_posix().rstrip("/")
+        return self._base if self._top is None else self._top.as_posix().rstrip("/")
 
     @cached_property
     def _known(self) -> dict[str, bool]:
@@ -232,13 +230,10 @@ class WorkTree:
         """Return what Git lists at or below a path; nothing when it is no work tree of ours."""
         if self._top is None:
             return []
-        literal = f":(top,literal){self._from_top(path)}" if self._from_top(path) else ":/"
+        place = _inside(Path(normpath(self._root / path)), self._top)
+        literal = f":(top,literal){place}" if place else ":/"
         said = self._git("ls-files", "-z", "-c", "-o", "--exclude-standard", "--deduplicate", "--", literal)
         return [os.fsdecode(name) for name in (said or b"").split(b"\0") if name and not name.endswith(b"/")]
-
-    def _from_top(self, path: str) -> str:
-        assert self._top is not None  # noqa: S101 - asked by the caller, here for the type checker.
-        return Path(normpath(self._root / path)).relative_to(self._top.resolve()).as_posix().removeprefix(".")
 
     def _walk(self, path: str) -> Iterator[str]:
         pending = [path]
@@ -283,6 +278,12 @@ class WorkTree:
         except (OSError, subprocess.TimeoutExpired):
             return None
         return ended.stdout if ended.returncode == 0 else None
+
+
+def _inside(path: Path, top: Path) -> str:
+    """Return a path as seen from a directory above it; '' for that directory."""
+    inner = path.relative_to(top).as_posix()
+    return "" if inner == "." else inner
 
 
 def too_large(path: str, size: int) -> RepositoryError:

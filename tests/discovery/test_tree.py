@@ -37,6 +37,14 @@ def test_a_directory_that_git_ignores_is_scanned_when_asked_for(tmp_path: Path) 
     assert listed(WorkTree(root / "build")) == ["out.yaml"]
 
 
+def test_a_hidden_directory_is_a_directory(tmp_path: Path) -> None:
+    root = repository(tmp_path / "r", {".apps/.gitignore": "out.yaml\n", ".apps/web.yaml": POD, "apps/db.yaml": POD})
+    write(root, {".apps/out.yaml": POD})
+    assert listed(WorkTree(root / ".apps")) == [".gitignore", "web.yaml"]
+    assert listed(WorkTree(root, (".apps",))) == [".apps/.gitignore", ".apps/web.yaml"]
+    assert WorkTree(root / ".apps").prefix == ".apps"
+
+
 def test_without_git_every_file_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     write(tmp_path, {"web.yaml": POD, "a/b/c.yaml": POD, ".git/config": "", "a/.hidden.yaml": POD})
     monkeypatch.setenv("PATH", "")
@@ -66,11 +74,13 @@ def test_a_repository_cannot_make_git_run_a_program(tmp_path: Path) -> None:
     assert not (tmp_path / "ran").exists()
 
 
-def test_a_repository_cannot_claim_another_work_tree(tmp_path: Path) -> None:
-    write(tmp_path, {"secret/key.yaml": POD})
+@pytest.mark.parametrize("claim", ["secret", ".", "/"])
+def test_a_repository_cannot_claim_another_work_tree(tmp_path: Path, claim: str) -> None:
+    write(tmp_path, {"secret/key.yaml": POD, "kustomization.yaml": "patches: [{path: r/web.yaml}]\n"})
     root = repository(tmp_path / "r", {"web.yaml": POD})
-    git(root, "config", "core.worktree", str(tmp_path / "secret"))
+    git(root, "config", "core.worktree", str(tmp_path / claim))
     assert listed(WorkTree(root)) == ["web.yaml"]
+    assert scanned(WorkTree(root)).partial == frozenset()
 
 
 def test_strange_names_are_listed_as_they_are(tmp_path: Path) -> None:

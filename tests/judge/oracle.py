@@ -361,7 +361,7 @@ def _residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
 
 
 def _content(lines: list[str]) -> list[str]:
-    return [line for line in lines if line.strip() and not line.strip().startswith("#")]
+    return [line.rstrip("\r\n") for line in lines if line.strip() and not line.strip().startswith("#")]
 
 
 def _diff(before: str, old: Piece, olds: list[Cut], after: str, new: Piece, news: list[Cut]) -> str:
@@ -409,6 +409,8 @@ def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str
     lines = [(number, bounds[number], bounds[number + 1]) for number in range(len(bounds) - 1)]
     # A `-` alone on its line is but half an item: the rest may move up to it, or away.
     kept = [text[start:end] for number, start, end in lines if number not in touched and text[start:end].strip() != "-"]
+    if kept and piece.end == len(text):  # The final line break has been judged.
+        kept[-1] = kept[-1].rstrip("\r\n")
     shared = "\n".join(
         COMMENT.sub("", _without(text, Piece(start, end), [cut for cut in cuts if cut.start < end and cut.end > start]))
         for number, start, end in lines

@@ -13,10 +13,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import corpus
+import go_judge
+import jsonpatch
 import plain_reading
 import pytest
+from go_judge import Judge
 from oracle import judge
-from plain_reading import Unreadable
+from plain_reading import Unreadable, canonical
 
 from fixers import editor
 from fixers.model import Operation
@@ -121,7 +124,50 @@ def documents(text: str) -> Iterator[tuple[int, Any]]:
             yield index, json.loads(json.dumps(value))
 
 
-def attempt(text: str, index: int, operations: list[Operation], seen: Counter[str]) -> list[str]:
+def variant(draw: random.Random, text: str) -> str:
+    """Return a text as it is, or as an editor on another system would have left it."""
+    kind = draw.choice(("as it is", "CRLF", "no final line break", "byte order mark"))
+    if kind == "CRLF" and "\r" not in text:
+        return text.replace("\n", "\r\n")
+    if kind == "no final line break":
+        return text.rstrip("\r\n")
+    return "\ufeff" + text if kind == "byte order mark" and text[:1] != "\ufeff" else text
+
+
+def patch(draw: random.Random, value: Any) -> list[Operation]:
+    """Draw one operation, or several that fill and replace: who removes and adds in turn leaves no trail to judge."""
+    first = operation(draw, value)
+    drawn = [first] if first else []
+    for _ in range(draw.choice((0, 0, 1, 2))):
+        value = jsonpatch.apply_patch(value, [drawn[-1].as_json()]) if drawn else value
+        one = operation(draw, value) if isinstance(value, dict | list) else None
+        if not one or any(other.op in ("remove", "move") or not _fills(other, value) for other in (*drawn, one)):
+            break
+        drawn.append(one)
+    return drawn
+
+
+def _fills(one: Operation, value: Any) -> bool:
+    return bool(one.path) and (one.op == "replace" or isinstance(pointer.get(value, *one.path[:-1]), dict))
+
+
+def kubernetes_says(kubernetes: Judge | None, before: str, after: str, value: Any, expected: Any) -> list[str]:
+    """Return what Kubernetes' own library has against a change of one document, where it is at hand."""
+    if kubernetes is None or before.lstrip("\ufeff \r\n").startswith("{"):
+        return []
+    old, new = ([kubernetes.ask(part.text) for part in go_judge.parts(text.encode())] for text in (before, after))
+    if len(old) != len(new):
+        return ["Kubernetes sees another number of documents"]
+    pairs = [(canonical(one.value), canonical(two.value)) for one, two in zip(old, new, strict=True)]
+    wanted = [(canonical(value), canonical(expected))] if canonical(value) != canonical(expected) else []
+    found = [pair for pair in pairs if pair[0] != pair[1]]
+    found += [("", two.problem) for two in new if two.problem and two.problem not in {one.problem for one in old}]
+    return [] if found == wanted else [f"Kubernetes reads something else: {found}"[:300]]
+
+
+def attempt(
+    text: str, index: int, value: Any, operations: list[Operation], seen: Counter[str], kubernetes: Judge | None
+) -> list[str]:
     """Let the editor try; return what the judge has against the result."""
     try:
         edited = editor.apply(text, index, operations)
@@ -136,34 +182,49 @@ def attempt(text: str, index: int, operations: list[Operation], seen: Counter[st
         rebuilt += [text[at : edit.start], edit.text]
         at = edit.end
     assert "".join(rebuilt) + text[at:] == edited.text, "the edits do not make the text"
-    return judge(text, edited.text, {index: [one.as_json() for one in operations]}, opinions=seen["applied"] % 20 == 0)
+    claimed = [one.as_json() for one in operations]
+    said = kubernetes_says(kubernetes, text, edited.text, value, jsonpatch.apply_patch(value, claimed))
+    return said + judge(text, edited.text, {index: claimed}, opinions=seen["applied"] % 20 == 0)
 
 
-def fuzz(texts: list[str], rounds: int) -> tuple[Counter[str], list[str]]:
-    """Try random operations on every document; return what became of them, and the judge's complaints."""
+def fuzz(texts: list[str], rounds: int, kubernetes: Judge | None = None) -> tuple[Counter[str], list[str]]:
+    """Try random operations on every document; return what became of them, and the judges' complaints."""
     draw = random.Random(SEED)
     seen: Counter[str] = Counter()
     wrong: list[str] = []
     for text in texts:
-        for index, value in documents(text):
-            for _ in range(rounds):
-                operations = [one for one in [operation(draw, value)] if one]
+        for _ in range(rounds):
+            varied = variant(draw, text)
+            for index, value in documents(varied):
+                operations = patch(draw, value)
                 if operations:
-                    shown = f"{[one.as_json() for one in operations]} on document {index} of {text[:300]!r}"
-                    wrong += [f"{problem}: {shown}" for problem in attempt(text, index, operations, seen)]
+                    shown = f"{[one.as_json() for one in operations]} on document {index} of {varied[:300]!r}"
+                    problems = attempt(varied, index, value, operations, seen, kubernetes)
+                    wrong += [f"{problem}: {shown}" for problem in problems]
     return seen, wrong
 
 
-def test_random_operations_on_odd_texts_are_done_right_or_refused() -> None:
-    seen, wrong = fuzz(list(TEXTS), 40 * FUZZ)
+@pytest.fixture(scope="module")
+def kubernetes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Judge | None]:
+    """Kubernetes' own library where it can be built; None elsewhere: it is a second judge here."""
+    if go_judge.missing():
+        yield None
+        return
+    judge = Judge(go_judge.build(tmp_path_factory.mktemp("go")))
+    yield judge
+    judge.close()
+
+
+def test_random_operations_on_odd_texts_are_done_right_or_refused(kubernetes: Judge | None) -> None:
+    seen, wrong = fuzz(list(TEXTS), 20 * FUZZ, kubernetes)
     assert wrong == []
     assert seen["applied"] > 0.75 * seen.total(), seen
 
 
 @pytest.mark.skipif(not REPOSITORIES, reason="no corpus: set KUBEWRIGHT_CORPUS to its folder")
 @pytest.mark.parametrize("repository", REPOSITORIES, ids=lambda path: path.name)
-def test_random_operations_on_real_manifests_are_done_right(repository: Any) -> None:
+def test_random_operations_on_real_manifests_are_done_right(repository: Any, kubernetes: Judge | None) -> None:
     files = random.Random(SEED).sample(files := corpus.files(repository), min(len(files), 25 * FUZZ))
-    seen, wrong = fuzz([path.read_bytes().decode() for path in files], 2)
+    seen, wrong = fuzz([path.read_bytes().decode() for path in files], 2, kubernetes)
     assert wrong == []
     assert seen["applied"] >= 0.97 * seen.total(), seen

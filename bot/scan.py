@@ -147,7 +147,7 @@ class _Judge:
         self.cluster = cluster
         self.today = today
         self.by_id = {rule.id: rule for rule in (*all_rules(), *settings.rules)}
-        self.run = frozenset(rule.id for rule in settings.rules)
+        self.run = {rule.id: rule for rule in settings.rules}
 
     def file(self, opened: Opened) -> _Judged:
         """Return the findings of one file."""
@@ -204,7 +204,10 @@ class _Judge:
 
     def _idle(self, known: ignores.Ignored, used: set[ignores.Ignore]) -> Iterator[Reported]:
         document = known.document
-        for rule, ignore, message in ignores.idle(known, used, self.today, self.run, self.by_id):
+        for kind, ignore, message in ignores.idle(known, used, self.today, self.run, self.by_id):
+            rule = self.run.get(kind.id)
+            if rule is None:
+                continue  # Not selected.
             finding = Finding(
                 rule=rule.id,
                 severity=rule.severity,

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from trees import POD, TODAY, scan_of
+from trees import POD, TODAY, NamelessTree, scan_of
 
-from bot.scan import Reported
+from bot.config import Settings
+from bot.scan import Reported, scan
+from rules.workloads.privileged_container import privileged_container
 
 MARK = "# kubewright: ignore[privileged-container] needs the host"
 
@@ -135,3 +137,8 @@ def test_an_ignore_for_an_absent_field_stands_where_the_finding_is_shown() -> No
     lines[line - 1] += "  # kubewright: ignore[allow-privilege-escalation] x"
     found = reported("\n".join(lines) + "\n", every_rule=True)
     assert [one.ignored for one in found if one.finding.rule == "allow-privilege-escalation"] == ["x"]
+
+
+def test_whoever_selects_other_rules_hears_nothing_of_ignores() -> None:
+    tree = NamelessTree({"pod.yaml": IDLE["excuses nothing"][0].encode()})
+    assert scan(tree, Settings(rules=(privileged_container,)), today=TODAY).findings == ()

@@ -9,6 +9,7 @@ from pathlib import Path
 from bot.config import Settings
 from bot.scan import Scan, scan
 from bot.tree import MemoryTree
+from rules import ignores
 from rules.registry import all_rules
 from rules.workloads.privileged_container import privileged_container
 
@@ -40,7 +41,7 @@ def scan_of(
 ) -> Scan:
     """Return the scan of files in memory: for privileged containers, or with every rule."""
     data = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
-    rules = all_rules() if every_rule else (privileged_container,)
+    rules = (*(all_rules() if every_rule else (privileged_container,)), *ignores.RULES)
     return scan(NamelessTree(data), Settings(rules=rules, exclude=exclude), today=today)
 
 

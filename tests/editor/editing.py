@@ -141,17 +141,20 @@ def lines_of(text: str, index: int, path: tuple[str | int, ...]) -> tuple[int, i
             name, node = next((k, v) for k, v in reversed(node.value) if _key(k) == str(key))
             first = name.start_mark.line
         else:
-            node = node.value[int(key)]
+            items, node = node, node.value[int(key)]
             first = node.start_mark.line
-            lines = text.splitlines()
-            while first and not lines[first].lstrip().startswith(("-", "[")):  # The dash may stand alone above.
-                first -= 1
+            if not items.flow_style:  # The dash may stand alone, lines above its value.
+                previous = items.value[int(key) - 1] if int(key) else None
+                start = _last_line(previous, 0) + 1 if previous is not None else items.start_mark.line
+                lines = text.splitlines()
+                first = next((n for n in range(start, first) if lines[n].lstrip().startswith("-")), first)
     return first, _last_line(node, first)
 
 
 def _last_line(node: Any, least: int) -> int:
     if isinstance(node, yaml.ScalarNode):
-        return max(node.end_mark.line, least)
+        beyond = node.style in ("|", ">") and node.end_mark.column == 0
+        return max(node.end_mark.line - beyond, least)
     if node.flow_style:
         return node.end_mark.line
     children = [child for entry in node.value for child in (entry if isinstance(entry, tuple) else (entry,))]

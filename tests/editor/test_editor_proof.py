@@ -1,0 +1,93 @@
+"""The proof catches what must never leave the editor, and strings are written so that all readers agree."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+from ruamel.yaml import YAML
+from test_editor_properties import RELAXED
+
+from fixers.editor import Edit, emit
+from fixers.editor.draft import Draft
+from fixers.editor.model import Splice, perform
+from fixers.editor.proof import prove
+from rules.errors import Unfixable
+from rules.nodes import compose
+
+TEXT = "a: 1  # one\nb: 'two'\nc: |\n  three\n"
+VALUE = {"a": 1, "b": "two", "c": "three\n"}
+
+TAMPERED = [
+    ("proof-value", Edit(3, 4, "true"), {**VALUE, "a": 2}),
+    ("proof-value", Edit(3, 4, "1.5"), VALUE),
+    ("proof-value", Edit(3, 4, "true"), VALUE),
+    ("proof-yaml", Edit(3, 4, "["), VALUE),
+    ("proof-structure", Edit(15, 20, '"two"'), None),
+    ("proof-comment", Edit(4, 11, "\n" * 7), None),
+    ("proof-documents", Edit(0, 0, "---\n---\n"), None),
+    ("proof-line-breaks", Edit(11, 12, "\r\n"), None),
+    ("proof-line-breaks", Edit(len(TEXT) - 1, len(TEXT), ""), None),
+]
+
+
+@pytest.mark.parametrize(("code", "edit", "wanted"), TAMPERED)
+def test_a_proof_fails(code: str, edit: Edit, wanted: object) -> None:
+    """The edit is hidden from the proof, as a bug of the editor would be."""
+    after = perform(TEXT, [edit])
+    root = compose(TEXT, 0, len(TEXT))
+    with pytest.raises(Unfixable) as failed:
+        new = compose(after, 0, len(after)) if code not in ("proof-yaml", "proof-documents") else root
+        prove(TEXT, root, after, new, [], VALUE if wanted is None else wanted)
+    accepted = {code} if code != "proof-documents" else {code, "proof-yaml", "proof-value"}
+    assert failed.value.code in accepted
+
+
+def test_a_comment_that_does_not_belong_to_what_goes_is_not_deleted() -> None:
+    draft = Draft("a: 1 # one\nb: 2 # two\n")
+    with pytest.raises(Unfixable) as refused:
+        draft.change(Splice((Edit(0, 22, ""),), gone=((0, 10),)))
+    assert refused.value.code == "proof-comment"
+
+
+def test_pieces_of_the_original_are_found_again() -> None:
+    draft = Draft("a: 1\nb: 2\nc: 3\n")
+    draft.change(Splice((Edit(3, 4, "11"), Edit(8, 9, "22"))))
+    draft.change(Splice((Edit(3, 5, "111"), Edit(11, 16, ""))))
+    assert draft.text == "a: 111\nb: 22\n"
+    assert perform("a: 1\nb: 2\nc: 3\n", draft.edits()) == draft.text
+    assert draft.edits() == (Edit(3, 4, "111"), Edit(8, 14, "22"))
+
+
+words = st.one_of(
+    st.text(max_size=12),
+    st.text(alphabet="0123456789abcdefxobeE_+-.:~ynoYNtrulTsZ =<#*&!|>%@`\"'{}[],? \n\t", max_size=8),
+)
+
+
+@RELAXED
+@given(words, st.sampled_from(['"', "'"]), st.booleans())
+def test_every_reader_takes_a_string_for_that_string(text: str, quote: str, flow: bool) -> None:
+    written = emit.string(text, quote, flow=flow)
+    line = f"[{written}]\n" if flow else f"k: {written}\n"
+
+    def only(value: object) -> object:
+        return value[0] if isinstance(value, list) else value["k"]  # type: ignore[index]
+
+    assert only(yaml.safe_load(line)) == text
+    assert only(YAML(typ="safe", pure=True).load(line)) == text
+    if written.startswith('"'):
+        assert json.loads(written) == text
+
+
+@RELAXED
+@given(st.text(alphabet="ab #:-|\n\t '\"é", max_size=20))
+def test_a_literal_reads_as_its_text(text: str) -> None:
+    style = emit.Block()
+    if emit.is_literal(text, style):
+        line = "k:" + emit.after_key(text, 0, style) + "\n"
+        assert line.startswith("k: |")
+        assert yaml.safe_load(line) == {"k": text}

@@ -217,7 +217,7 @@ class CommitTree:
     def read(self, path: str) -> bytes:
         """Return a file's bytes. Raises RepositoryError for links and above MAX_BYTES."""
         entry, identity = self._listed.get(path, (None, ""))
-        if entry is None or entry.link:
+        if entry is None or entry.link or entry.repository:
             raise RepositoryError(f"{path}: no regular file of commit {self.commit[:12]}")
         if entry.size > MAX_BYTES:
             raise too_large(path, entry.size)
@@ -240,6 +240,8 @@ class CommitTree:
                 # BAD for an object that is gone: reading says so.
                 entry = Entry(_text(name), int(size) if size.isdigit() else 0, mode == b"120000")
                 found[entry.path] = entry, identity.decode()
+            elif kind == b"commit":
+                found[_text(name)] = Entry(_text(name), 0, repository=True), identity.decode()
         return dict(sorted(found.items()))
 
 

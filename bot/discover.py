@@ -44,6 +44,7 @@ class FileClass(StrEnum):
     ENCRYPTED = "encrypted"
     EXCLUDED = "excluded"
     LINK = "link"
+    REPOSITORY = "repository"
     OTHER = "other-yaml"
 
 
@@ -104,6 +105,8 @@ def _from_top(prefix: str, path: str) -> str:
 
 
 def _is_candidate(entry: Entry) -> bool:
+    if entry.repository:
+        return True
     name = basename(entry.path)
     suffix = splitext(name)[1].lower()
     # A link without a suffix may be one to a directory of manifests: worth a word.
@@ -130,6 +133,8 @@ def _by_name(
     path = _from_top(prefix, entry.path)
     if entry.link:
         return Found(entry, FileClass.LINK, "symbolic links are not followed")
+    if entry.repository:
+        return Found(entry, FileClass.REPOSITORY, "a repository of its own: scan it by its path")
     if excluded(entry.path):
         return Found(entry, FileClass.EXCLUDED, "the configuration or --exclude leaves it out")
     in_chart = _in_chart(path, charts)

@@ -160,7 +160,7 @@ class _Judge:
                 if isinstance(found, Bug):
                     bugs.append(found)
                 else:
-                    findings.append(self._reported(opened.locked, document, *found, known, used))
+                    findings.append(self._reported(opened.locked, document, *found, known, used, bugs))
             findings.extend(self._idle(known, used))
         return _Judged(
             found=opened.found,
@@ -185,6 +185,7 @@ class _Judge:
         single: Document,
         known: ignores.Ignored,
         used: set[ignores.Ignore],
+        bugs: list[Bug],
     ) -> Reported:
         met = known.of(finding)
         used.update(met)
@@ -195,6 +196,9 @@ class _Judge:
             fix = registry.fix(finding, single, self.cluster)
         except Unfixable as error:
             no_fix = str(error)
+        except Bug as bug:
+            bugs.append(bug)
+            no_fix = "computing the fix failed, which is a bug of Kubewright"
         if fix and locked:
             fix, no_fix = None, locked
         mark = fingerprint(finding, single, self.by_id[finding.rule])

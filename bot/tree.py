@@ -26,11 +26,15 @@ _SECONDS = 120
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A file of a tree: `path` is relative to the root with `/`, `size` in bytes, `link` a symbolic link."""
+    """A file of a tree: `path` is relative to the root with `/`, `size` in bytes, `link` a symbolic link.
+
+    `repository` is a directory that belongs to another Git repository: a submodule, or a clone inside this one.
+    """
 
     path: str
     size: int
     link: bool = False
+    repository: bool = False
 
 
 class Tree(Protocol):
@@ -222,7 +226,7 @@ class WorkTree:
         except OSError:
             return None  # Tracked, and deleted from the work tree.
         if stat.S_ISDIR(status.st_mode):
-            return None  # A submodule, or another repository: scanned when asked for by name.
+            return Entry(path, 0, repository=True)
         below_link = not self._plain(dirname(place), self._base)
         return Entry(path, status.st_size, below_link or stat.S_ISLNK(status.st_mode))
 
@@ -233,7 +237,8 @@ class WorkTree:
         place = _inside(Path(normpath(self._root / path)), self._top)
         literal = f":(top,literal){place}" if place else ":/"
         said = self._git("ls-files", "-z", "-c", "-o", "--exclude-standard", "--deduplicate", "--", literal)
-        return [os.fsdecode(name) for name in (said or b"").split(b"\0") if name and not name.endswith(b"/")]
+        # A name that ends with a slash is a repository inside this one.
+        return [os.fsdecode(name.rstrip(b"/")) for name in (said or b"").split(b"\0") if name]
 
     def _walk(self, path: str) -> Iterator[str]:
         pending = [path]

@@ -11,6 +11,8 @@ from rules.manifest import Document
 from rules.model import Finding
 from rules.registry import made_here, modules, rule_by_id
 
+_MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+
 
 @cache
 def all_fixers() -> dict[str, Fixer]:
@@ -25,10 +27,20 @@ def all_fixers() -> dict[str, Fixer]:
 
 
 def fix(finding: Finding, document: Document, cluster: Cluster) -> Fix:
-    """Return the fix of a finding of one object. Raises Unfixable with the reason when there is none."""
+    """Return the fix of a finding of one object.
+
+    Raises Unfixable with the reason when there is none, Bug when the fixer crashed.
+    """
     known = all_fixers().get(finding.rule)
     if known is None:
         found = rule_by_id(finding.rule)
         reason = " ".join(found.section("No fix").split()) if found else ""
         raise Unfixable(reason or "no mechanical fix is known", "no-fix")
-    return known.fix(finding, document, cluster)
+    try:
+        return known.fix(finding, document, cluster)
+    except _MISTAKES as error:  # One document that a fixer did not expect must not end the run.
+        line, _ = document.source.position(document.start)
+        raise Bug(
+            f"the fixer of {finding.rule} crashed on {document.path}:{line}: {type(error).__name__}: {error}",
+            hint="please report this with the document that caused it",
+        ) from error

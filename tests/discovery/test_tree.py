@@ -12,7 +12,7 @@ from bot import tree
 from bot.config import Settings
 from bot.errors import RepositoryError
 from bot.scan import Scan, scan
-from bot.tree import MemoryTree, WorkTree
+from bot.tree import Entry, MemoryTree, WorkTree
 from rules.workloads.privileged_container import privileged_container
 
 
@@ -43,6 +43,15 @@ def test_a_hidden_directory_is_a_directory(tmp_path: Path) -> None:
     assert listed(WorkTree(root / ".apps")) == [".gitignore", "web.yaml"]
     assert listed(WorkTree(root, (".apps",))) == [".apps/.gitignore", ".apps/web.yaml"]
     assert WorkTree(root / ".apps").prefix == ".apps"
+
+
+def test_a_repository_inside_is_named_and_left_alone(tmp_path: Path) -> None:
+    root = repository(tmp_path / "r", {"web.yaml": POD})
+    repository(root / "inner", {"web.yaml": POD})
+    assert next(iter(WorkTree(root).entries())) == Entry("inner", 0, repository=True)
+    assert [(one.path, one.file_class) for one in scanned(WorkTree(root)).skipped] == [("inner", "repository")]
+    git(root, "update-index", "--add", "--cacheinfo", f"160000,{'1' * 40},inner")  # Now it is a submodule.
+    assert [(one.path, one.file_class) for one in scanned(WorkTree(root)).skipped] == [("inner", "repository")]
 
 
 def test_without_git_every_file_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

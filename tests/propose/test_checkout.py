@@ -56,12 +56,14 @@ def test_only_files_of_the_commit_are_read(repository: Repository, path: str) ->
         tree.read(path)
 
 
-def test_a_submodule_is_left_out(repository: Repository) -> None:
+def test_a_submodule_is_named_and_never_read(repository: Repository) -> None:
     base = repository.commit()
     repository.git("update-index", "--add", "--cacheinfo", f"160000,{base},vendor/sub")
     repository.git("commit", "-q", "-m", "sub")
     tree = Checkout.open(repository.root).tree(repository.git("rev-parse", "HEAD").strip())
-    assert list(tree.entries()) == []
+    assert list(tree.entries()) == [Entry("vendor/sub", 0, repository=True)]
+    with pytest.raises(RepositoryError, match="no regular file"):
+        tree.read("vendor/sub")
 
 
 def test_a_large_file_is_known_to_be_large_before_it_is_read(repository: Repository) -> None:

@@ -65,7 +65,8 @@ def _line_breaks(before: str, after: str) -> list[str]:
     if kinds and not set(BREAK.findall(after)) <= kinds:
         problems.append("a new kind of line break appeared")
     ended, ends = BREAK.search(before[-1:]), BREAK.search(after[-1:])
-    if bool(ended) != bool(ends) and not (ends and _ends_in_block_scalar(after)):
+    shortened = before.startswith(after)
+    if bool(ended) != bool(ends) and not (ends and (shortened or _ends_in_block_scalar(after))):
         problems.append("the line break at the end of the file appeared or went")
     return problems
 
@@ -341,7 +342,7 @@ def _residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
     before, after = walk.before, walk.after
     if _without(before, old, walk.old) == _without(after, new, walk.new):
         return []
-    above = [_comments_above(before, cut) if cut.gone else cut for cut in walk.old]
+    above = _bridged(before, [_comments_above(before, cut) if cut.gone else cut for cut in walk.old])
     rest = _without(after, new, walk.new)
     # The break before the last line may stay where that line went: see `_ends_in_block_scalar`.
     if rest in (_without(before, old, above), _without(before, old, above, final=False)):
@@ -358,6 +359,13 @@ def _residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
     if kept_old != kept_new:
         return ["lines outside the edits changed: " + "".join(difflib.ndiff(kept_old, kept_new))[-300:]]
     return [f"text beside the edits changed: {shared_old[-150:]!r} became {shared_new[-150:]!r}"]
+
+
+def _bridged(text: str, cuts: list[Cut]) -> list[Cut]:
+    """Add what is blank between two removed spans."""
+    gone = sorted((cut for cut in cuts if cut.gone), key=lambda cut: cut.start)
+    pairs = ((one.end, two.start) for one, two in zip(gone, gone[1:], strict=False))
+    return [*cuts, *(Cut(start, end) for start, end in pairs if start < end and not text[start:end].strip())]
 
 
 def _content(lines: list[str]) -> list[str]:

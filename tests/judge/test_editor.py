@@ -141,7 +141,11 @@ def patch(draw: random.Random, value: Any) -> list[Operation]:
     for _ in range(draw.choice((0, 0, 1, 2))):
         value = jsonpatch.apply_patch(value, [drawn[-1].as_json()]) if drawn else value
         one = operation(draw, value) if isinstance(value, dict | list) else None
-        if not one or any(other.op in ("remove", "move") or not _fills(other, value) for other in (*drawn, one)):
+        if (
+            not one
+            or one.path in [other.path for other in drawn]
+            or any(other.op in ("remove", "move") or not _fills(other, value) for other in (*drawn, one))
+        ):
             break
         drawn.append(one)
     return drawn

@@ -1,0 +1,226 @@
+"""Two node trees side by side: the spans of both texts that may differ, because the value does."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import plain_reading as reading
+from plain_reading import Node, canonical
+
+BREAK = re.compile(r"\r\n|\r|\n")
+COMMENT = re.compile(r"(?:(?<=\s)|\A)#[^\r\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A span that may differ; `loose`: what shares its lines may change in white space and punctuation.
+
+    `gone`: it was removed, and with it the comments directly above. `other`: a value of another kind took its
+    place, so that comments inside have none.
+    """
+
+    start: int
+    end: int
+    loose: bool = False
+    gone: bool = False
+    other: bool = False
+
+
+@dataclass
+class Walk:
+    """Both trees, side by side: which spans differ because the value does, and what differs without need."""
+
+    before: str
+    after: str
+    old: list[Cut] = field(default_factory=list)
+    new: list[Cut] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    partners: dict[int, Node] = field(default_factory=dict)
+    expanded: list[Node] = field(default_factory=list)
+
+    def compare(self, old: Node, new: Node, old_from: int | None, new_from: int | None) -> None:
+        """Compare two nodes that stand at the same place; `*_from` is where their keys start."""
+        self.partners[id(old)] = new
+        if "alias" in (old.kind, new.kind):
+            self._aliases(old, new)
+            if old.kind == new.kind:
+                return
+        if old.kind != new.kind or (old.empty != new.empty and old.kind != "scalar"):
+            # The line of the key changes, too: `a: {}` or `a:` becomes `a:` and lines below.
+            start = old.start if old_from is None else old_from
+            self.old.append(Cut(start, self._end(self.before, old), loose=True, other=not old.empty))
+            self.new.append(Cut(new.start if new_from is None else new_from, self._end(self.after, new), loose=True))
+            return
+        if (old.anchor, old.tag) != (new.anchor, new.tag) and old.kind != "scalar":
+            self.problems.append(f"anchor or tag of a {old.kind} changed at {self._where(old)}")
+        if old.flow != new.flow:
+            self.problems.append(f"block and flow style changed at {self._where(old)}")
+        if old.kind == "map":
+            self._maps(old, new)
+        elif old.kind == "seq":
+            self._lists(old, new)
+        elif self._same_text(old, new):
+            return
+        elif reading.value(old) == reading.value(new) and type(reading.value(old)) is type(reading.value(new)):
+            self.problems.append(f"a value is written in another way at {self._where(old)}")
+        else:
+            one, two = self._end(self.before, old), self._end(self.after, new)
+            self.old.append(Cut(old.start, one, loose=_multiline(self.before, old) or old.start == old.end))
+            self.new.append(Cut(new.start, two, loose=_multiline(self.after, new) or old.start == old.end))
+
+    def _aliases(self, old: Node, new: Node) -> None:
+        if new.kind == "alias" and (old.kind, old.value) != (new.kind, new.value):
+            self.problems.append(f"a node became the alias *{new.value}")
+        elif new.kind != "alias" and canonical(reading.value(old)) == canonical(reading.value(new)):
+            self.expanded.append(old)
+
+    def needless(self) -> list[str]:
+        """Return aliases that were expanded though they keep their value and so does what they stand for."""
+        found = []
+        for alias in self.expanded:
+            partner = self.partners.get(id(alias.target))
+            if alias.target and partner and canonical(reading.value(alias.target)) == canonical(reading.value(partner)):
+                found.append(f"alias *{alias.value} was expanded without need")
+        return found
+
+    def _same_text(self, old: Node, new: Node) -> bool:
+        return self.before[old.start : old.end].rstrip() == self.after[new.start : new.end].rstrip()
+
+    def _where(self, old: Node) -> str:
+        return f"line {len(BREAK.findall(self.before, 0, old.start)) + 1}: {self.before[old.start : old.start + 30]!r}"
+
+    def _maps(self, old: Node, new: Node) -> None:
+        olds, news = _numbered(old), _numbered(new)
+        if [name for name in olds if name in news] != [name for name in news if name in olds]:
+            self.problems.append(f"keys changed their order at {self._where(old)}")
+        for name, (key, child) in olds.items():
+            if name in news:
+                other_key, other = news[name]
+                if self.before[key.start : key.end] != self.after[other_key.start : other_key.end]:
+                    self.problems.append(f"a key is written in another way at {self._where(key)}")
+                self.compare(child, other, key.start, other_key.start)
+        self._entries(
+            old,
+            new,
+            {name: self._pair(self.before, old, *pair, gone=name not in news) for name, pair in olds.items()},
+            {name: self._pair(self.after, new, *pair) for name, pair in news.items()},
+        )
+
+    def _lists(self, old: Node, new: Node) -> None:
+        one = [canonical(reading.value(item)) for item in old.items]
+        two = [canonical(reading.value(item)) for item in new.items]
+        partner: dict[int, int] = {}
+        for tag, a, b, c, d in difflib.SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+            if tag in ("equal", "replace"):
+                partner |= dict(zip(range(a, b), range(c, d), strict=False))
+        for here, there in partner.items():
+            starts = _dash(self.before, old, here), _dash(self.after, new, there)
+            self.compare(old.items[here], new.items[there], *starts)
+        back = {there: here for here, there in partner.items()}
+        self._entries(
+            old,
+            new,
+            {at: self._item(self.before, old, at, at not in partner) for at in range(len(old.items))},
+            {back.get(at, ("new", at)): self._item(self.after, new, at) for at in range(len(new.items))},
+        )
+
+    def _entries(self, old: Node, new: Node, olds: Mapping[Any, Cut], news: Mapping[Any, Cut]) -> None:
+        """Mark entries that came or went; in flow style their neighbours' commas and lines are concerned, too."""
+        self.old += [cut for name, cut in olds.items() if name not in news]
+        self.new += [cut for name, cut in news.items() if name not in olds]
+        for mine, other in ((olds, news), (news, olds)):
+            names = list(mine)
+            for at, name in enumerate(names):
+                if name in other or not mine[name].loose:
+                    continue
+                before = [beside for beside in names[:at] if beside in other][-1:]
+                behind = [beside for beside in names[at + 1 :] if beside in other][:1]
+                for beside in before:
+                    self.old.append(Cut(olds[beside].end, olds[beside].end, True))
+                    self.new.append(Cut(news[beside].end, news[beside].end, True))
+                for beside in behind:
+                    self.old.append(Cut(olds[beside].start, olds[beside].start, True))
+                    self.new.append(Cut(news[beside].start, news[beside].start, True))
+                if not before:
+                    self.old.append(Cut(old.start, old.start, True))
+                    self.new.append(Cut(new.start, new.start, True))
+
+    def _pair(self, text: str, parent: Node, key: Node, child: Node, gone: bool = False) -> Cut:
+        end = max(self._end(text, child), key.end)
+        if parent.flow:
+            return Cut(key.start, end, True, gone)
+        return whole_lines(text, key.start, end, gone)
+
+    def _item(self, text: str, parent: Node, at: int, gone: bool = False) -> Cut:
+        item, dash = parent.items[at], _dash(text, parent, at)
+        if dash is None:
+            return Cut(item.start, item.end, True, gone)
+        return whole_lines(text, dash, self._end(text, item), gone)
+
+    def _end(self, text: str, node: Node) -> int:
+        """Return where the last content of a node ends: blank lines after a block scalar are not its own."""
+        last = node
+        while not last.flow and not last.empty:
+            last = last.items[-1] if last.kind == "seq" else last.pairs[-1][1]
+        if last.style in ("|", ">") and "+" not in text[last.start : last.end].split("\n")[0]:
+            body = text[last.start : last.end]
+            return last.start + len(body.rstrip()) if body.strip() else last.end
+        return node.end
+
+
+def _dash(text: str, parent: Node, at: int) -> int | None:
+    """Return where the `-` of an item stands; None in flow style."""
+    if parent.flow:
+        return None
+    low, start = parent.items[at - 1].end if at else parent.start, parent.items[at].start
+    found = COMMENT.sub(lambda comment: " " * len(comment[0]), text[low:start]).rfind("-")
+    return low + found if found >= 0 else start
+
+
+def _multiline(text: str, node: Node) -> bool:
+    return bool(BREAK.search(text, node.start, node.end))
+
+
+def doubled(node: Node) -> int:
+    """Return how many keys of a tree stand in their maps before."""
+    children = [*node.items, *(child for _, child in node.pairs)]
+    here = sum(number > 0 for _, number in _numbered(node))
+    return here + sum(doubled(child) for child in children)
+
+
+def _numbered(node: Node) -> dict[tuple[str, int], tuple[Node, Node]]:
+    """Return the pairs of a map by key and how often that key occurred before."""
+    seen: Counter[str] = Counter()
+    found = {}
+    for key, child in node.pairs:
+        name = "<<" if reading.is_merge(key) else "=" + reading.key_text(key)
+        found[name, seen[name]] = (key, child)
+        seen[name] += 1
+    return found
+
+
+def whole_lines(text: str, start: int, end: int, gone: bool) -> Cut:
+    """Return the whole lines of an entry in block style, or, where it shares its first line, a loose span."""
+    first = line_start(text, start)
+    if text[first:start].strip():
+        return Cut(start, line_end(text, end) if gone else end, True, gone)
+    following = BREAK.search(text, end)
+    if end > first and text[end - 1] in "\r\n":  # A block scalar: its end is the start of a line.
+        return Cut(first, end, False, gone)
+    if following:
+        return Cut(first, following.end(), False, gone)
+    return Cut(first, len(text), False, gone)
+
+
+def line_start(text: str, at: int) -> int:
+    return max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
+
+
+def line_end(text: str, at: int) -> int:
+    found = BREAK.search(text, at)
+    return found.start() if found else len(text)

@@ -72,15 +72,17 @@ class Composer:
 
     def _node(self, kind: Kind, event: Any) -> Node:
         """Return a node without its properties looked at; `vstart` is found behind them."""
-        start = self._place(event.start_mark)
-        node = Node(kind, start, start, self._place(event.end_mark))
+        start = min(self.base + event.start_mark.index, self.limit)
+        node = Node(kind, start, start, min(self.base + event.end_mark.index, self.limit))
+        if event.anchor is None and event.tag is None:
+            return node
         node.anchor, node.tag = event.anchor, event.tag
         count = (node.anchor is not None) + (node.tag is not None)
         for _ in range(count):
             found = PROPERTY.match(self.text, skip_gap(self.text, node.vstart, self.limit), self.limit)
             if found:
                 node.vstart = found.end()
-        if count and not (kind == "scalar" and event.value == "" and not event.style):
+        if not (kind == "scalar" and event.value == "" and not event.style):
             node.vstart = skip_gap(self.text, node.vstart, self.limit)
         return node
 
@@ -98,7 +100,7 @@ class Composer:
         if node.anchor:
             self.anchors[node.anchor] = node
         # Known before the key's name: only the event tells a plain << from a quoted one.
-        if self.stack and self.stack[-1].key is None and is_merge(event):
+        if node.text == "<<" and self.stack and self.stack[-1].key is None and is_merge(event):
             self.stack[-1].merge = True
         return node
 

@@ -64,8 +64,8 @@ class Node:
         self.anchor: str | None = None
         self.parent: Node | None = None
         self.entry: Pair | Item | None = None
-        self.pairs: list[Pair] = []
-        self.items: list[Item] = []
+        self.pairs: list[Pair] = [] if kind == "map" else _NO_PAIRS
+        self.items: list[Item] = [] if kind == "seq" else _NO_ITEMS
         self.target: Node | None = None
         self.known: dict[str, Node] | None = None
 
@@ -116,6 +116,11 @@ class Item:
         self.start = start
         self.value = value
         self.end = value.end
+
+
+# Shared by all nodes without entries, and never filled: most nodes are scalars.
+_NO_PAIRS: list[Pair] = []
+_NO_ITEMS: list[Item] = []
 
 
 def skip_gap(text: str, index: int, limit: int) -> int:

@@ -73,8 +73,9 @@ def _first_proven(before: str, operations: Sequence[Operation], wanted: Any, lin
 def _ways(before: str, wanted: Any, line_break: str) -> Iterator[Editor]:
     """Yield editors with a fresh draft each: aliases followed, then expanded; literals, then quotes."""
     options = Options(True, line_break), Options(False, line_break)
-    shared = "*" in before and any(True for _ in sharing.aliases(Draft(before).root))
+    root = Draft(before).root
+    shared = "*" in before and any(True for _ in sharing.aliases(root))
     for follow in (True, False) if shared else (True,):
         for chosen in options:
-            draft = Draft(before)
+            draft = Draft(before, root)
             yield SharedEditor(draft, chosen, wanted, follow) if shared else Editor(draft, chosen)

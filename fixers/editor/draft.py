@@ -21,12 +21,12 @@ class Draft:
     `pieces` are ranges of the original text and new strings, in order.
     """
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, root: Node | None = None) -> None:
         self.original = text
         self.text = text
         self.pieces: list[tuple[int, int] | str] = [(0, len(text))]
         self.notes: list[str] = []
-        self._root: Node | None = None
+        self._root = root
 
     @property
     def root(self) -> Node:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from fixers import editor, registry, verify
 from fixers.model import Fix, Safety
@@ -37,7 +39,7 @@ class Skip:
 class Step:
     """One fix and the text of the whole file before and after it; each step is valid alone.
 
-    Given as text or as the parts of a text, which steps share: a file with many fixes stays small in memory.
+    A text may be given as a function that makes it: a file with thousands of fixes stays small in memory.
     """
 
     __slots__ = ("_after", "_before", "fix", "notes")
@@ -45,8 +47,8 @@ class Step:
     def __init__(
         self,
         fix: Fix,
-        before: str | tuple[str, ...],
-        after: str | tuple[str, ...],
+        before: str | Callable[[], str],
+        after: str | Callable[[], str],
         notes: tuple[str, ...] = (),
     ) -> None:
         self.fix = fix
@@ -56,11 +58,11 @@ class Step:
 
     @property
     def before(self) -> str:
-        return "".join(self._before)
+        return self._before if isinstance(self._before, str) else self._before()
 
     @property
     def after(self) -> str:
-        return "".join(self._after)
+        return self._after if isinstance(self._after, str) else self._after()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,10 +133,24 @@ class _Parts:
             self.parts.append(read.source.text[document.start : document.end])
             position = document.end
         self.parts.append(read.source.text[position:])
+        self._original = tuple(self.parts)
+        self._edits: list[tuple[int, str]] = []
 
     @property
     def text(self) -> str:
         return "".join(self.parts)
+
+    def edit(self, part: int, text: str) -> tuple[Callable[[], str], Callable[[], str]]:
+        """Replace a part; return what makes the whole text of before and of after again."""
+        self.parts[part] = text
+        self._edits.append((part, text))
+        return functools.partial(self._text, len(self._edits) - 1), functools.partial(self._text, len(self._edits))
+
+    def _text(self, edits: int) -> str:
+        parts = list(self._original)
+        for part, text in islice(self._edits, edits):
+            parts[part] = text
+        return "".join(parts)
 
 
 @dataclass(slots=True)
@@ -238,10 +254,7 @@ class _Work:
         verify.edits(before, edited.text, edited.edits)
         verify.comments(before, edited.text, edited.edits, operations)
         self._better(document, fixed, candidate.finding)
-        parts = self.parts.parts
-        old = tuple(parts)
-        parts[part] = edited.text
-        self.steps.append(Step(candidate.fix, old, tuple(parts), edited.notes))
+        self.steps.append(Step(candidate.fix, *self.parts.edit(part, edited.text), edited.notes))
         return fixed
 
     def _better(self, before: Document, after: Document, finding: Finding) -> None:

@@ -240,9 +240,12 @@ class Composer:
         at = node.start - self.base
         if value.kind != "scalar":
             raise located("complex-key", "a list or map is used as a key", at)
-        if value.value is None:
+        if value.value is None and node.kind == "scalar":
             raise located("null-key", "a key is null", at)
-        return scalars.key(value.value)
+        try:
+            return scalars.key(value.value, "" if node.kind == "alias" else node.text)
+        except scalars.BadScalar as error:
+            raise located("bad-scalar" if node.kind == "scalar" else "complex-key", str(error), at) from None
 
 
 def _check_merge(node: Node, base: int) -> None:

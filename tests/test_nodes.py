@@ -84,6 +84,8 @@ VALUES = [
     "on: off\n0x10: 0o17\n? q\n: [a: 1, b]\n",
     "&k a: 1\nb: *k\n*k : 2\n",
     '- "<<": 1\n- ! 12\n- !!str 12\n- !!int "3"\n',
+    "1.10: a\n1e3: b\n16777217.0: c\n",
+    '! "1": 2\n! 3: ! "4"\n',
     "",
     "# only a comment\n",
     "x\n",
@@ -105,6 +107,8 @@ ERRORS = [
     ("a: .nan\n", "bad-scalar"),
     ("a: &x 1\nb: {<<: *x}\n", "bad-merge"),
     ("a: &x [b]\n? *x\n: 1\n", "complex-key"),
+    ("a: &x ~\n? *x\n: 1\n", "complex-key"),
+    ("18446744073709551615: 1\n", "bad-scalar"),
     ("[" * 250 + "]" * 250, "too-deep"),
 ]
 

@@ -26,29 +26,33 @@ def apply(text: str, index: int, operations: Sequence[Operation]) -> Edited:
     document means exactly what the operations make of its old value, and nothing else has changed.
     Raises Unfixable with a code of `fixers.editor.refusals`; the proof that failed is a code, too.
     """
-    start, end = _bounds(text, index)
+    start, end, old = _document(text, index)
     before = text[start:end]
-    try:
-        old = value_of(before)
-    except ManifestError as error:
-        raise Unfixable(str(error), error.code) from None
     draft = _first_proven(before, operations, patched(old, operations), newline(text, start))
     edits = tuple(Edit(start + edit.start, start + edit.end, edit.text) for edit in draft.edits())
     return Edited(text[:start] + draft.text + text[end:], edits, tuple(dict.fromkeys(draft.notes)))
 
 
-def _bounds(text: str, index: int) -> tuple[int, int]:
-    """Return where a document starts and ends in the text, byte order mark counted."""
+def _document(text: str, index: int) -> tuple[int, int, Any]:
+    """Return where a document starts and ends in the text, byte order mark counted, and its value."""
     shift = len(BOM) if text.startswith(BOM) else 0
     body = text[shift:]
     if body.lstrip()[:1] == "{":  # Perhaps a stream of JSON objects, which no line separates.
-        places = {found.index: (found.start, found.end) for found in read(body).documents}
+        manifest, base, number = read(body), 0, index
     else:
-        places = {chunk.index: (chunk.start, chunk.end) for chunk in split(body)}
-    if index not in places:
-        raise refuse("no-document", f"number {index}")
-    start, end = places[index]
-    return start + shift, end + shift
+        chunk = next((chunk for chunk in split(body) if chunk.index == index), None)
+        if chunk is None:
+            raise refuse("no-document", f"number {index}")
+        manifest, base, number = read(body[chunk.start : chunk.end]), chunk.start, 0
+    found = next((document for document in manifest.documents if document.index == number), None)
+    if found is None:
+        error = next(iter(manifest.errors), None)
+        raise Unfixable(str(error), error.code) if error else refuse("no-document", f"number {index}")
+    start, end = base + found.start + shift, base + found.end + shift
+    try:  # JSON, too, is edited and proven as the YAML that it is.
+        return start, end, value_of(text[start:end])
+    except ManifestError as error:
+        raise Unfixable(str(error), error.code) from None
 
 
 def _first_proven(before: str, operations: Sequence[Operation], wanted: Any, line_break: str) -> Draft:
@@ -74,7 +78,7 @@ def _ways(before: str, wanted: Any, line_break: str) -> Iterator[Editor]:
     """Yield editors with a fresh draft each: aliases followed, then expanded; literals, then quotes."""
     options = Options(True, line_break), Options(False, line_break)
     root = Draft(before).root
-    shared = "*" in before and any(True for _ in sharing.aliases(root))
+    shared = ("*" in before or "<<" in before) and sharing.is_shared(root)
     for follow in (True, False) if shared else (True,):
         for chosen in options:
             draft = Draft(before, root)

@@ -14,6 +14,8 @@ REASONS = {
     "single-pair-flow": "the map is a bare pair in brackets, as in [a: 1]; put it in braces",
     "no-colon": "the key has no ':' after which a value could stand",
     "yaml-error": "the document is no valid YAML",
+    "bad-separator": "Kubernetes allows nothing but a comment behind '---'",
+    "bad-escape": "half of a surrogate pair is no character",
     "text-after-end": "text after '...' is ignored by Kubernetes",
     "too-deep": "the document is nested too deeply",
     "too-many-aliases": "the document's aliases expand to too many nodes",

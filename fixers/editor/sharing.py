@@ -22,6 +22,13 @@ def aliases(root: Node) -> Iterator[Node]:
                 yield pair.key
 
 
+def is_shared(root: Node) -> bool:
+    """Does the document have an alias or a merge key?"""
+    return any(node.kind == "alias" or any(pair.merge for pair in node.pairs) for node in style.below(root)) or any(
+        True for _ in aliases(root)
+    )
+
+
 def uses(root: Node, anchored: Node) -> list[Node]:
     """Return the aliases that stand for a node, or for something in it."""
     if anchored.kind == "alias":

@@ -88,6 +88,13 @@ CASES = [
         ("alias *x was expanded",),
     ),
     (
+        "a merged map that is written in place",
+        "a:\n  <<: {k: 1, l: 2}\n  m: 3\n",
+        [remove("/a/k")],
+        "a:\n  l: 2\n  m: 3\n",
+        ("a merge key '<<' was expanded",),
+    ),
+    (
         "a merged key is removed from a map in braces",
         "b: &b {p: 1, q: 2}\nc: {<<: *b, r: 3}\n",
         [remove("/c/p")],

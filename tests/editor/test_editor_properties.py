@@ -20,7 +20,7 @@ from rules.pointer import parse
 # Refusals are rare and have a reason; any other code, and every crash, is a bug.
 REASONS = {"unterminated-block-scalar", "whole-document"}
 RELAXED = settings(
-    max_examples=int(os.environ.get("KUBEWRIGHT_EXAMPLES", "120")),
+    max_examples=int(os.environ.get("KUBEWRIGHT_EXAMPLES", "200")),
     deadline=None,
     derandomize="KUBEWRIGHT_EXAMPLES" not in os.environ,  # More examples are new ones.
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large],
@@ -47,14 +47,14 @@ def dress(text: str, how: str) -> str:
     """Return the text with other line breaks, a byte order mark, or without its final line break."""
     if "cut" in how:
         text = text.rstrip("\n")
-    if "crlf" in how:
-        text = text.replace("\n", "\r\n")
+    if "cr" in how:
+        text = text.replace("\n", "\r\n" if "crlf" in how else "\r")
     return "\ufeff" + text if "bom" in how else text
 
 
 def closed(text: str) -> str:
     """Return the text as kubectl reads it: whole lines, even where the file ends in a block scalar."""
-    return text if text.endswith("\n") else text + "\n"
+    return text if text.endswith(("\n", "\r")) else text + "\n"
 
 
 dresses = st.sampled_from(["", "", "crlf", "bom", "cut", "cut crlf", "cut bom crlf"])
@@ -74,7 +74,7 @@ def attempt(text: str, index: int, patch: list[dict[str, Any]]) -> str | None:
 
 
 @RELAXED
-@given(documents, layouts, dresses, st.data())
+@given(documents, layouts, st.one_of(dresses, st.just("cr")), st.data())
 def test_any_patch_in_any_layout(value: Any, layout: Layout, how: str, data: st.DataObject) -> None:
     others = Writer(Layout(2, 0, 1, 7, 0, 0, 0, False))
     before, after = others.document({"kind": "First"}), others.document({"kind": "Last"})
@@ -92,6 +92,8 @@ def test_any_patch_in_any_layout(value: Any, layout: Layout, how: str, data: st.
     assert made.startswith("\ufeff") == text.startswith("\ufeff")
     if "crlf" in how:
         assert made.count("\n") == made.count("\r\n")
+    elif "cr" in how:
+        assert "\n" not in made
 
 
 @RELAXED

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot import diffs, state
-from bot.markdown import code, fence, inline, prose, tagged, visible
+from bot.markdown import code, fence, html, inline, prose, tagged, visible
 from bot.proposal import Commit, Left, Proposal, lowered, subject_of
 from fixers.model import Fix, Safety
 from rules.model import Finding, Rule, Severity
@@ -26,15 +26,23 @@ MAX_DIFF = 60  # Lines of one section's diff.
 MAX_LINE = 300  # Characters of one of its lines.
 
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\Z")
+_PATH = re.compile(r"[A-Za-z0-9._/-]{1,160}\Z")
+# What the checks of our rules call the file and the pod of their example.
+_ITS_FILE = "web.yaml"
+_ITS_POD = re.compile(r"\b(?:exec|pod) web\b")
 _ROLLOUTS = {"Deployment": "deployment", "DaemonSet": "daemonset", "StatefulSet": "statefulset"}
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Fixes of one kind: the same rule and the same remedy, in one or many places. Labels name the commits."""
+    """Fixes of one kind: the same rule and the same remedy, in one or many places.
+
+    Labels name the commits; `tops` says of each whether no later commit changes its file.
+    """
 
     commits: tuple[Commit, ...]
     labels: tuple[str, ...]
+    tops: tuple[bool, ...]
 
     @property
     def rule(self) -> Rule:
@@ -72,10 +80,11 @@ def render(proposal: Proposal, ids: Sequence[str] = (), heads: Sequence[str] = (
 
 def _groups(commits: Sequence[Commit], labels: Sequence[str]) -> list[_Group]:
     """Return the groups, the worst first."""
-    by_kind: dict[tuple[str, str, str], list[tuple[Commit, str]]] = {}
-    for commit, label in zip(commits, labels, strict=True):
-        fix = commit.step.fix
-        by_kind.setdefault((commit.rule.id, fix.title, fix.breaks), []).append((commit, label))
+    by_kind: dict[tuple[str, str, str], list[tuple[Commit, str, bool]]] = {}
+    last = {commit.path: number for number, commit in enumerate(commits)}
+    for number, (commit, label) in enumerate(zip(commits, labels, strict=True)):
+        fix, top = commit.step.fix, last[commit.path] == number
+        by_kind.setdefault((commit.rule.id, fix.title, fix.breaks), []).append((commit, label, top))
     groups = [_Group(*zip(*members, strict=True)) for members in by_kind.values()]
     return sorted(groups, key=lambda group: (-group.severity, group.rule.id, group.fix.title))
 
@@ -133,10 +142,10 @@ def _section(group: _Group) -> str:
     mark = "🟢" if group.is_safe else "🟠"
     about = f"({tagged(group.rule.id)}, {group.severity})"
     if len(group.commits) == 1:
-        message = inline(_short(group.fix.finding.message))
+        message = html(_short(group.fix.finding.message))
         title, parts = f"{group.labels[0]} · {message} {about}", [_diff(group.commits[0]), _points(group)]
     else:
-        title = f"{inline(_short(group.fix.title))} · {len(group.commits)} places {about}"
+        title = f"{html(_short(group.fix.title))} · {len(group.commits)} places {about}"
         places = [_details(_summary(*pair), _diff(pair[0])) for pair in zip(group.commits, group.labels, strict=True)]
         shown = _fitting(places, MAX_SECTION)
         if missing := len(places) - len(shown):
@@ -148,7 +157,7 @@ def _section(group: _Group) -> str:
 
 
 def _summary(commit: Commit, label: str) -> str:
-    message = inline(_short(commit.step.fix.finding.message, 160))
+    message = html(_short(commit.step.fix.finding.message, 160))
     return f"<b>{label}</b> · {_object(commit)}: {message} · {_place(commit)}"
 
 
@@ -168,9 +177,15 @@ def _points(group: _Group) -> str:
             *(f"- **Note:** {_sentence(note)}" for note in list(notes)[:5]),
             f"- **What it can break:** {'nothing that works.' if group.is_safe else _sentence(group.fix.breaks)}",
             f"- **Verify:** {_verify(group)}",
-            f"- **Undo:** revert {group.labels[0] if len(group.commits) == 1 else 'the commit of that place'}.",
+            f"- **Undo:** {_undo(group)}",
         ]
     )
+
+
+def _undo(group: _Group) -> str:
+    what = group.labels[0] if len(group.commits) == 1 else "the commit of that place"
+    more = "" if all(group.tops) else " Where Git meets a conflict, a later commit here changed the lines beside it:"
+    return f"revert {what}.{more}{' revert that one first, or edit by hand.' if more else ''}"
 
 
 def _sentence(text: str) -> str:
@@ -195,24 +210,35 @@ def _diff(commit: Commit) -> str:
 
 def _verify(group: _Group) -> str:
     """Return how to see that it works: the commands name only objects whose names are plain."""
-    findings = [commit.step.fix.finding for commit in group.commits]
-    rollouts = dict.fromkeys(command for finding in findings if (command := _rollout(finding)))
+    rollouts = dict.fromkeys(command for commit in group.commits if (command := _rollout(commit)))
     section = " ".join(group.rule.section("Verify").split())
     checks = []
     if rollouts:
         more = ", and so on," if len(rollouts) > 1 else ""
         checks.append(f"{code(next(iter(rollouts)))}{more} succeeds.")
     if section:
-        checks.append(f"With one of its pods for `web`: {prose(section)}" if rollouts else prose(section))
+        checks.append(_adapted(section, group.commits[0]))
     if not checks:
         file = shlex.quote(_short(group.commits[0].path))
         checks.append(f"{code(f'kubectl apply --dry-run=server -f {file}')} is accepted.")
     return " ".join(checks)
 
 
-def _rollout(finding: Finding) -> str | None:
+def _adapted(section: str, commit: Commit) -> str:
+    """Return a rule's check with what stands for the names of its example, or with the file's name."""
+    if _ITS_FILE in section and _PATH.match(commit.path):
+        return prose(section.replace(_ITS_FILE, commit.path))
+    if _ITS_POD.search(section):
+        pod = "the pod" if commit.step.fix.finding.kind == "Pod" else "one of its pods"
+        return f"With {pod} for `web`: {prose(section)}"
+    return f"With your names for the example's: {prose(section)}"
+
+
+def _rollout(commit: Commit) -> str | None:
+    finding = commit.step.fix.finding
     kind = _ROLLOUTS.get(finding.kind)
-    if not kind or not _NAME.match(finding.name):
+    # kubectl cannot wait for what is only replaced when somebody deletes it.
+    if not kind or not _NAME.match(finding.name) or "OnDelete" in commit.step.after:
         return None
     return f"kubectl{_namespace(finding)} rollout status {kind}/{finding.name} --timeout=5m"
 

@@ -311,7 +311,7 @@ def _not_opened(path: Path, message: str) -> RepositoryError:
             f"if you trust it: git config --global --add safe.directory {path.absolute()}",
         )
     if "not a git repository" in message.lower():
-        return RepositoryError(f"{path}: not in a Git repository", "'kubewright fix' works without one")
+        return RepositoryError(f"{path}: not in a Git repository", "'kubewright scan' and 'kubewright fix' need none")
     return RepositoryError(f"{path}: git cannot open the repository: {_last_line(message)}")
 
 

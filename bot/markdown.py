@@ -23,6 +23,8 @@ _MARKUP = {
     "&": "&amp;",
     "|": "&#124;",  # A backslash would be undone by the cell's own escape.
 }
+# Between letters an underscore has no meaning; paths are full of them.
+_HTML_MARKUP = re.compile(r"[\\`*{}\[\]#!~$^<>&|]|(?<![0-9A-Za-z])_|_(?![0-9A-Za-z])")
 _BACKTICKS = re.compile(r"`+")
 _SPAN = re.compile(r"`([^`\n]+)`")
 
@@ -55,11 +57,17 @@ def plain(text: str) -> str:
 
 
 def inline(text: str) -> str:
-    """Return Markdown that shows a text as it is: in a sentence, a table cell, or between HTML tags.
+    """Return Markdown that shows a text as it is: in a sentence or a table cell.
 
-    Not for the start of a line, where even a dash has a meaning.
+    Not for the start of a line, where even a dash has a meaning, nor in a block of HTML (a line that starts with
+    `<details>`), where backslashes are shown: see `html`.
     """
     return _marked(one_line(text))
+
+
+def html(text: str) -> str:
+    """Return what shows a text as it is between HTML tags, whether or not Markdown is read there."""
+    return _HTML_MARKUP.sub(lambda found: f"&#{ord(found.group())};", _defused(one_line(text)))
 
 
 def code(text: str) -> str:
@@ -78,7 +86,7 @@ def code(text: str) -> str:
 
 def tagged(text: str) -> str:
     """Return a text as code by HTML, for places where a code span cannot hold a pipe or is not read."""
-    return f"<code>{inline(text)}</code>"
+    return f"<code>{html(text)}</code>"
 
 
 def prose(text: str) -> str:

@@ -40,6 +40,9 @@ class Known:
     fingerprint: str
 
 
+_Places = Mapping[tuple[object, ...], Known]
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     """What all proposals of a run share.
@@ -121,6 +124,7 @@ def propose(
     What is more waits, the least severe, and is among what is left. All steps must be of the one safety class:
     raises Bug.
     """
+    places = {_place(finding): known for finding, known in facts.known.items()}
     groups: dict[str, list[Outcome]] = {}
     for outcome in outcomes:
         path = outcome.change.path if outcome.change else outcome.skips[0].finding.path if outcome.skips else ""
@@ -129,7 +133,9 @@ def propose(
         changes, waiting = _within([each.change for each in group if each.change], limit)
         if not changes:
             continue
-        commits = tuple(_commit(change.path, step, facts, safety) for change in changes for step in change.steps)
+        commits = tuple(
+            _commit(change.path, step, facts, places, safety) for change in changes for step in change.steps
+        )
         skips = [*(skip for each in group for skip in each.skips), *waiting]
         skips.sort(key=lambda skip: skip.finding.path)
         yield Proposal(
@@ -140,7 +146,7 @@ def propose(
             title=_title(scope, safety, len(commits)),
             changes=tuple(changes),
             commits=commits,
-            left=tuple(Left(skip, _line_of(skip.finding, facts)) for skip in skips),
+            left=tuple(Left(skip, _line_of(skip.finding, facts, places)) for skip in skips),
         )
 
 
@@ -202,14 +208,14 @@ def _within(changes: list[Change], limit: int) -> tuple[list[Change], list[Skip]
     return sorted(taken, key=lambda one: one.path), waiting
 
 
-def _commit(path: str, step: Step, facts: Facts, safety: Safety) -> Commit:
+def _commit(path: str, step: Step, facts: Facts, places: _Places, safety: Safety) -> Commit:
     fix, finding = step.fix, step.fix.finding
     if fix.safety != safety:
         raise Bug(f"{path}: a fix that is {fix.safety} came into the proposal of those that are {safety}")
     rule = facts.rules.get(finding.rule)
     if rule is None:
         raise Bug(f"{path}: no rule {finding.rule} was run")
-    known = facts.known.get(finding)
+    known = _known(finding, facts, places)
     line = known.line if known else first_difference(step.before, step.after)
     identity = known.fingerprint if known else _fingerprint(step, rule)
     trailers = (trailer("Kubewright-Rule", f"{rule.id}@{rule.revision}"), trailer("Kubewright-Finding", identity))
@@ -252,9 +258,18 @@ def _slug(text: str) -> str:
     return re.sub(r"[^A-Za-z0-9_]+", "-", text)[:30].strip("-") or "other"
 
 
-def _line_of(finding: Finding, facts: Facts) -> int:
-    known = facts.known.get(finding)
+def _line_of(finding: Finding, facts: Facts, places: _Places) -> int:
+    known = _known(finding, facts, places)
     return known.line if known else 1
+
+
+def _place(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, finding.path, finding.document, finding.place
+
+
+def _known(finding: Finding, facts: Facts, places: _Places) -> Known | None:
+    """Return what the scan says about a finding; after other fixes of its file (a newer API version) it reads anew."""
+    return facts.known.get(finding) or places.get(_place(finding))
 
 
 def first_difference(before: str, after: str) -> int:

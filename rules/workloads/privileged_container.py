@@ -59,7 +59,7 @@ def privileged_container(document: Document) -> Iterator[Spot]:
         that shares its mounts with the node (mountPropagation Bidirectional) must be privileged.
 
     Verify:
-        `kubectl exec web -- grep CapEff /proc/1/status` no longer prints 000001ffffffffff.
+        `kubectl exec web -- grep CapEff /proc/1/status` no longer prints `000001ffffffffff`.
 
     References:
         https://kubernetes.io/docs/concepts/security/pod-security-standards/

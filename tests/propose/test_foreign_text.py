@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -81,6 +83,20 @@ def test_inline_text_stays_within_its_table_cell(text: str) -> None:
     assert [token.content for token in tokens if token.type.startswith("html")] == ["<code>", "</code>"]
     assert not {token.type for token in tokens} & {"link_open", "image", "em_open", "strong_open", "s_open"}
     assert not {token.type for token in tokens} & {"code_inline", "softbreak", "hardbreak", "heading_open"}
+
+
+@_each_hostile
+@example("apps/_old/shop_api/__init__")
+@given(HOSTILE_TEXT)
+def test_text_between_tags_shows_itself_whether_or_not_markdown_is_read_there(text: str) -> None:
+    block = _tokens(f"<details><summary>{markdown.tagged(text)}</summary>\n\n</details>")[0]
+    assert block.type == "html_block"
+    inner = block.content.partition("<summary><code>")[2].partition("</code></summary>")[0]
+    assert "<" not in inner
+    assert html.unescape(inner).replace(markdown.ZERO_WIDTH_SPACE, "") == markdown.one_line(text)
+    made = f"a {markdown.html(text)} z"
+    assert _kinds(made) == PARAGRAPH
+    assert _shown(made) == f"a {markdown.one_line(text)} z"
 
 
 @_each_hostile

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from repositories import POD, facts, findings, fixed_by_hand, skip
 from bot import body, diffs, state
 from bot.errors import ConfigError
 from bot.proposal import Known, Proposal, branch_name, propose, trailer
-from fixers.change import Outcome
+from fixers.change import Outcome, Step
 from fixers.model import Safety
 from rules.errors import Bug
+from rules.model import Spot
 
 GOLDEN = Path(__file__).parent / "golden"
 HOSTILE = st.text(st.characters(codec=None) | st.sampled_from("`|\\<>[]()!*_~#@:/&\n\r $^-."), max_size=80)
@@ -105,6 +107,62 @@ def test_the_scan_says_line_and_fingerprint_and_without_it_the_text_does() -> No
     (made,) = propose([fixed_by_hand(POD)], facts(known={finding: Known(99, "cafe" * 6)}), Safety.UNSAFE)
     assert [(commit.line, len(commit.fingerprint)) for commit in made.commits] == [(99, 24), (15, 24)]
     assert made.commits[0].fingerprint == "cafe" * 6
+
+
+def test_a_finding_that_an_earlier_fix_renamed_keeps_line_and_fingerprint() -> None:
+    known = {
+        finding: Known(40 + number, f"f{number}") for number, finding in enumerate(findings(POD, "apps/agent.yaml"))
+    }
+    newer = {
+        finding: replace(finding, api_version="v2", message="said anew") for finding in findings(POD, "apps/agent.yaml")
+    }
+    by_hand = fixed_by_hand(POD).change
+    assert by_hand
+    steps = tuple(
+        Step(replace(step.fix, finding=newer[step.fix.finding]), step.before, step.after) for step in by_hand.steps
+    )
+    left = Outcome(None, (replace(skip(), finding=newer[skip().finding]),))
+    (made,) = propose((Outcome(replace(by_hand, steps=steps), ()), left), facts(known=known), Safety.UNSAFE)
+    assert [(commit.line, commit.fingerprint) for commit in made.commits] == [(40, "f0"), (41, "f1")]
+    assert [one.line for one in made.left] == [40]
+
+
+def test_undo_warns_only_where_a_later_commit_stands_beside() -> None:
+    assert body.render(one(fixed_by_hand(POD)), IDS).count("Where Git meets a conflict") == 1
+    single = POD.partition("    - name: two")[0]
+    assert "- **Undo:** revert 11111111.\n" in body.render(one(fixed_by_hand(single)), IDS[:1])
+
+
+@pytest.mark.parametrize(
+    ("kind", "strategy", "verify", "expected"),
+    [
+        ("Pod", "", "`kubectl exec web -- id` prints 1.", "With the pod for `web`: `kubectl exec web -- id` prints 1."),
+        (
+            "DaemonSet",
+            "",
+            "`kubectl exec web -- id` prints 1.",
+            "`kubectl -n ops rollout status daemonset/agent --timeout=5m` succeeds. "
+            "With one of its pods for `web`: `kubectl exec web -- id` prints 1.",
+        ),
+        # Such a rollout is one that kubectl refuses to wait for.
+        ("DaemonSet", "OnDelete", "`kubectl apply -f web.yaml` works.", "`kubectl apply -f apps/agent.yaml` works."),
+        ("Role", "", "`kubectl auth can-i x`.", "With your names for the example's: `kubectl auth can-i x`."),
+    ],
+)
+def test_what_verifies_fits_the_object(kind: str, strategy: str, verify: str, expected: str) -> None:
+    by_hand = fixed_by_hand(POD.partition("    - name: two")[0] + f"# {strategy}\n").change
+    assert by_hand
+    (step,) = by_hand.steps
+    step = Step(replace(step.fix, finding=replace(step.fix.finding, kind=kind)), step.before, step.after)
+    made = one(Outcome(replace(by_hand, steps=(step,)), ()))
+
+    def check(*_: object) -> Iterator[Spot]:
+        yield from ()
+
+    check.__doc__ = f"X.\n\nY.\n\nVerify:\n    {verify}\n"
+    commit = replace(made.commits[0], rule=replace(made.commits[0].rule, check=check))
+    made = replace(made, commits=(commit,))
+    assert f"- **Verify:** {expected}\n" in body.render(made, IDS[:1])
 
 
 def test_a_trailer_is_one_line() -> None:

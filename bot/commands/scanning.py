@@ -66,6 +66,8 @@ def _tell(found: Scan) -> None:
         log.error(str(bug), bug.hint)
     if not found.files:
         log.say("no YAML or JSON file was found")
+    elif len(found.skipped) == found.files:  # "No findings" alone would sound like good news.
+        log.say(f"no Kubernetes manifest among {plural(found.files, 'file')}; -v says what is left out and why")
     log.detail(
         f"{plural(found.files, 'file')}: {found.files - len(found.skipped)} scanned, {len(found.skipped)} left out"
     )

@@ -43,6 +43,16 @@ def test_no_file_at_all_is_said(run: Run) -> None:
     assert "no YAML or JSON file" in result.stderr
 
 
+@pytest.mark.parametrize("arguments", [("scan",), ("scan", "-")])
+def test_no_manifest_at_all_is_said(run: Run, arguments: tuple[str, ...]) -> None:
+    template = "apiVersion: v1\nkind: Pod\nmetadata: {name: {{ .Values.name }}}\n"
+    Path("values.yaml").write_text("name: a\n", encoding="utf-8")
+    result = run(*arguments, input=template)
+    assert result.exit_code == 0
+    assert "no Kubernetes manifest among 1 file;" in result.stderr
+    assert "no Kubernetes manifest" not in result.stdout
+
+
 def test_a_path_that_does_not_exist_is_a_usage_error(run: Run) -> None:
     result = run("scan", "nowhere")
     assert (result.exit_code, result.stdout) == (2, "")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 from typing import Any, NamedTuple
@@ -137,4 +138,6 @@ def program() -> None:
 
 def main() -> None:
     """Run the console script."""
+    # Documents are trees without cycles; at its usual pace the collector visits each of them again and again.
+    gc.set_threshold(50_000, 20, 50)
     program(prog_name="kubewright")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 
 CONTEXT = 3
+NO_NEWLINE = "\\ No newline at end of file"
+
+_LINE = re.compile(r"[^\n]*\n|[^\n]+")
 
 
 def hunks(before: str, after: str) -> Iterator[str]:
@@ -24,10 +28,10 @@ def hunks(before: str, after: str) -> Iterator[str]:
         yield f"@@ -{_range(first, i1, i2)} +{_range(first, j1, j2)} @@"
         for tag, a, b, c, d in group:
             if tag == "equal":
-                yield from (" " + line for line in old[a:b])
+                yield from _shown(" ", old[a:b])
                 continue
-            yield from ("-" + line for line in old[a:b])
-            yield from ("+" + line for line in new[c:d])
+            yield from _shown("-", old[a:b])
+            yield from _shown("+", new[c:d])
 
 
 def counts(before: str, after: str) -> tuple[int, int]:
@@ -37,7 +41,15 @@ def counts(before: str, after: str) -> tuple[int, int]:
 
 
 def _lines(text: str) -> list[str]:
-    return [line.removesuffix("\r") for line in text.removesuffix("\n").split("\n")]
+    """Return the lines with their ends: as for Git, a last line without one is another line than with one."""
+    return _LINE.findall(text.replace("\r\n", "\n"))
+
+
+def _shown(sign: str, lines: list[str]) -> Iterator[str]:
+    for line in lines:
+        yield sign + line.removesuffix("\n")
+        if not line.endswith("\n"):
+            yield NO_NEWLINE
 
 
 def _range(first: int, start: int, end: int) -> str:

@@ -290,19 +290,39 @@ LINES = st.lists(st.sampled_from(["a", "b", "c", "d: 1", "", "-", "+x", " y"]), 
 def test_hunks_say_exactly_what_differs(old: list[str], new: list[str]) -> None:
     before, after = "\n".join(old), "\n".join(new)
     hunks = list(diffs.hunks(before, after))
-    assert patched(before.split("\n"), hunks) == after.removesuffix("\n").split("\n")
-    if before.removesuffix("\n") == after.removesuffix("\n"):
+    assert "".join(patched(re.findall(r"[^\n]*\n|[^\n]+", before), hunks)) == after
+    if before == after:
         assert hunks == []
+
+
+def test_lines_are_counted_as_git_counts_them(tmp_path: Path) -> None:
+    for before, after in (
+        ("a\nb", "a\nb\nc"),
+        ("a\nb\n", "a\nb"),
+        ("a", "a\n"),
+        ("", "a"),
+        ("a\r\nb", "a\r\nb\r\nc\r\n"),
+    ):
+        (tmp_path / "old").write_bytes(before.encode())
+        (tmp_path / "new").write_bytes(after.encode())
+        command = ["git", "diff", "--no-index", "--no-color", "old", "new"]
+        shown = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, text=True).stdout
+        hunk = shown.partition("@@\n")[2].splitlines()
+        assert list(diffs.hunks(before, after))[1:] == hunk
+        assert diffs.counts(before, after) == tuple(sum(line[0] == sign for line in hunk) for sign in "+-")
 
 
 def patched(lines: list[str], hunks: list[str]) -> list[str]:
     """Apply hunks, checking context and the numbers in their headers."""
-    if lines and lines[-1] == "" and len(lines) > 1:
-        lines = lines[:-1]
+    hunks = [line + "\n" for line in hunks]
+    for index, line in enumerate(hunks):
+        if line.startswith("\\"):
+            hunks[index - 1] = hunks[index - 1].removesuffix("\n")
+    hunks = [line for line in hunks if not line.startswith("\\")]
     made: list[str] = []
     position = 0
     for line in hunks:
-        if header := re.fullmatch(r"@@ -(\d+),(\d+) \+(\d+),(\d+) @@", line):
+        if header := re.fullmatch(r"@@ -(\d+),(\d+) \+(\d+),(\d+) @@\n", line):
             start, length, new_start, new_length = map(int, header.groups())
             begin = start - 1 if length else start
             made += lines[position:begin]

@@ -64,6 +64,7 @@ def _first_proven(before: str, operations: Sequence[Operation], wanted: Any, lin
         try:
             for operation in operations:
                 editor.run(operation)
+            draft.flush()
             prove(before, root, draft.text, draft.root, draft.edits(), wanted)
         except Unfixable as refusal:
             first = first or refusal
@@ -75,10 +76,15 @@ def _first_proven(before: str, operations: Sequence[Operation], wanted: Any, lin
 
 
 def _ways(before: str, wanted: Any, line_break: str) -> Iterator[Editor]:
-    """Yield editors with a fresh draft each: aliases followed, then expanded; literals, then quotes."""
+    """Yield editors with a fresh draft each: aliases followed, then expanded; literals, then quotes.
+
+    The first, where nothing is shared, is patient; the others take one operation at a time.
+    """
     options = Options(True, line_break), Options(False, line_break)
     root = Draft(before).root
     shared = ("*" in before or "<<" in before) and sharing.is_shared(root)
+    if not shared:
+        yield Editor(Draft(before, root, patient=True), options[0])
     for follow in (True, False) if shared else (True,):
         for chosen in options:
             draft = Draft(before, root)

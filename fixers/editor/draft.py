@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, insort
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,13 +16,22 @@ from rules.nodes import BREAKS, Node, compose, members
 _COMMENT = re.compile(f"(?:(?<=[ \t{BREAKS}])|\\A)#[^{BREAKS}]*")
 
 
+class Stale(Exception):
+    """An edit touches one that is pending: compute it again, from the text as it is now."""
+
+
 class Draft:
     """The text so far, its node tree, and which pieces of it are still the original's.
 
-    `pieces` are ranges of the original text and new strings, in order.
+    `pieces` are ranges of the original text and new strings, in order. Where `patient`, edits are pending
+    until one touches another, so that operations far apart cost one parse and not one each; `touched` are
+    the nodes that the pending ones change.
     """
 
-    def __init__(self, text: str, root: Node | None = None) -> None:
+    def __init__(self, text: str, root: Node | None = None, patient: bool = False) -> None:
+        self.patient = patient
+        self.pending: list[Edit] = []
+        self.touched: set[int] = set()
         self.original = text
         self.text = text
         self.pieces: list[tuple[int, int] | str] = [(0, len(text))]
@@ -39,15 +49,40 @@ class Draft:
         return self._root
 
     def change(self, splice: Splice) -> None:
-        """Apply the splice of one operation. Raises Unfixable (`proof-comment`) if it drops a foreign comment."""
+        """Take the splice of one operation.
+
+        Raises Unfixable (`proof-comment`) if it drops a foreign comment, and Stale.
+        """
         edits = sorted((edit for edit in splice.edits if edit.text or edit.start != edit.end), key=_start)
         if not edits:
             return
+        if self._collides(edits):
+            self.flush()
+            raise Stale
         _check_comments(self.text, self.root, edits, splice)
-        self.text = perform(self.text, edits)
-        for edit in reversed(edits):
+        for edit in edits:
+            insort(self.pending, edit, key=_start)
+        if not self.patient:
+            self.flush()
+
+    def _collides(self, edits: list[Edit]) -> bool:
+        """Does an edit touch a pending one, or stand right beside it?"""
+        for edit in edits:
+            at = bisect_left(self.pending, (edit.start, edit.end), key=_start)
+            if at and self.pending[at - 1].end >= edit.start:
+                return True
+            if at < len(self.pending) and self.pending[at].start <= edit.end:
+                return True
+        return False
+
+    def flush(self) -> None:
+        """Apply what is pending."""
+        if not self.pending:
+            return
+        self.text = perform(self.text, self.pending)
+        for edit in reversed(self.pending):
             self._cut(edit)
-        self._root = None
+        self.pending, self.touched, self._root = [], set(), None
 
     def _cut(self, edit: Edit) -> None:
         """Put the edit's text in place of its range in the pieces."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from fixers.editor import block, emit, flow, sharing, style
 from fixers.editor.difference import difference, is_alike, same
-from fixers.editor.draft import Draft, plain
+from fixers.editor.draft import Draft, Stale, plain
 from fixers.editor.model import Edit, Options, Splice
 from fixers.editor.refusals import refuse
 from fixers.model import Operation
@@ -26,6 +26,25 @@ class Editor:
 
     def run(self, operation: Operation) -> None:
         """Apply one operation. Raises Unfixable."""
+        if self.draft.pending and not self._is_apart(operation):
+            self.draft.flush()
+        try:
+            self._run(operation)
+        except Stale:
+            self._run(operation)
+
+    def _is_apart(self, operation: Operation) -> bool:
+        """Does the operation's path avoid every node that a pending edit changes?"""
+        if operation.op not in ("add", "remove") and (operation.op != "replace" or emit.is_nested(operation.value)):
+            return False
+        node: Node | None = self.draft.root
+        for key in operation.path:
+            if node is None or id(node) in self.draft.touched:
+                return False
+            node = child(node, key)
+        return node is None or id(node) not in self.draft.touched
+
+    def _run(self, operation: Operation) -> None:
         kind: str = operation.op
         if kind == "add":
             self.add(operation.path, operation.value)
@@ -52,6 +71,12 @@ class Editor:
             node = below
         return node
 
+    def _change(self, splice: Splice, touched: Node) -> None:
+        """Hand a splice to the draft, and remember the node that it changes."""
+        self.draft.change(splice)
+        if self.draft.pending:
+            self.draft.touched.add(id(touched))
+
     def add(self, path: Pointer, value: Any) -> None:
         """Add a key or an item; a key that exists gets the value."""
         if not path:
@@ -65,10 +90,10 @@ class Editor:
             if known is not None and known.parent is parent:
                 self.replace(path, value)
             else:
-                self.draft.change(self._pair(parent, name, value))
+                self._change(self._pair(parent, name, value), parent)
         elif parent.kind == "seq":
             index = _index(parent, key, path)
-            self.draft.change(self._item(parent, index, value))
+            self._change(self._item(parent, index, value), parent)
         else:
             raise refuse("bad-patch", written(path))
 
@@ -112,7 +137,7 @@ class Editor:
             return
         in_flow = node.flow if node.parent is None else node.parent.flow
         write = flow.set_value if in_flow else block.set_value
-        self.draft.change(write(self.draft.text, node, value, self.options))
+        self._change(write(self.draft.text, node, value, self.options), node)
 
     def remove(self, path: Pointer) -> None:
         """Remove an entry; of the last one an empty collection stays."""
@@ -125,7 +150,7 @@ class Editor:
         if parent.flow:
             self._check_braces(parent)
         write = flow.remove_entry if parent.flow else block.remove_entry
-        self.draft.change(write(self.draft.text, parent, index, self.options))
+        self._change(write(self.draft.text, parent, index, self.options), parent)
 
     def move(self, source: Pointer, path: Pointer) -> None:
         """Move a value. To another key of the same map: rename the key where it stands."""
@@ -135,7 +160,7 @@ class Editor:
         pair, parent = node.entry, node.parent
         if isinstance(pair, Pair) and parent and source[:-1] == path[:-1] and child(parent, path[-1]) is None:
             self._check_braces(parent)
-            self.draft.change(self._rename(pair, str(path[-1])))
+            self._change(self._rename(pair, str(path[-1])), parent)
             return
         value = plain(node)
         self.run(removing(source))

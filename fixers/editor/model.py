@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +31,14 @@ class Edited:
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to write: may long strings become block literals, and which line break where there is none around."""
+    """How to write: may long strings become block literals, and which line break where there is none around.
+
+    `habits` remembers what `fixers.editor.style` found in a whole document, with the root it was found in.
+    """
 
     literals: bool = True
     newline: str = "\n"
+    habits: dict[Any, tuple[object, Any]] = field(default_factory=dict, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from fixers.editor.emit import Block, Flow
 from fixers.editor.layout import indentation, is_first, newline
@@ -39,12 +39,24 @@ def below(node: Node) -> Iterator[Node]:
         stack.extend(entry.value for entry in reversed(current.entries))
 
 
-def _habit(text: str, node: Node, evidence: Evidence[T], default: T) -> T:
+def _habit(text: str, node: Node, evidence: Evidence[T], default: T, options: Options) -> T:
+    """Return what most of the surroundings do, the nearest that do it at all."""
     for level in _levels(node):
+        if level.parent is None:
+            return _document_habit(text, level, evidence, default, options)
         votes = Counter(vote for inner in below(level) for vote in evidence(text, inner))
         if votes:
             return votes.most_common(1)[0][0]
     return default
+
+
+def _document_habit(text: str, root: Node, evidence: Evidence[T], default: T, options: Options) -> T:
+    """Return what most of the document does; looked up once for all operations on one tree."""
+    known = options.habits.get(evidence)
+    if known is None or known[0] is not root:
+        votes = Counter(vote for inner in below(root) for vote in evidence(text, inner))
+        known = options.habits[evidence] = (root, votes.most_common(1)[0][0] if votes else default)
+    return cast(T, known[1])
 
 
 def _own_line(text: str, node: Node) -> bool:
@@ -90,11 +102,11 @@ def siblings_quote(node: Node) -> str | None:
 
 def block(text: str, node: Node, options: Options) -> Block:
     """Return the style for new lines in, or below, a node."""
-    quote = _habit(text, node, _quotes, '"')
+    quote = _habit(text, node, _quotes, '"', options)
     return Block(
-        step=max(_habit(text, node, _steps, 2), 1),
-        offset=max(_habit(text, node, _offsets, 0), 0),
-        gap=_habit(text, node, _gaps, 1),
+        step=max(_habit(text, node, _steps, 2, options), 1),
+        offset=max(_habit(text, node, _offsets, 0, options), 0),
+        gap=_habit(text, node, _gaps, 1, options),
         quote=quote,
         newline=newline(text, node.end, options.newline),
         # The text could end in one, and without a line break behind it readers disagree on its value.
@@ -144,14 +156,22 @@ def _colons(text: str, node: Node) -> Iterator[str]:
                     yield ":" + between
 
 
-def _pads(kind: str) -> Evidence[str]:
-    def evidence(text: str, node: Node) -> Iterator[str]:
-        if node.flow and node.kind == kind and node.entries:
-            between = text[node.vstart + 1 : node.entries[0].start]
-            if not between.strip(" "):
-                yield between
+def _map_pads(text: str, node: Node) -> Iterator[str]:
+    if node.kind == "map":
+        yield from _pads(text, node)
 
-    return evidence
+
+def _seq_pads(text: str, node: Node) -> Iterator[str]:
+    if node.kind == "seq":
+        yield from _pads(text, node)
+
+
+def _pads(text: str, node: Node) -> Iterator[str]:
+    """Yield the white space behind an opening bracket."""
+    if node.flow and node.entries:
+        between = text[node.vstart + 1 : node.entries[0].start]
+        if not between.strip(" "):
+            yield between
 
 
 def _units(text: str, node: Node) -> Iterator[str]:
@@ -174,13 +194,13 @@ def flow(text: str, node: Node, options: Options) -> Flow:
     json = is_json(outer)
     laid_out = node if node.entries or node.parent is None else node.parent
     return Flow(
-        quote='"' if json else _habit(text, node, _quotes, '"'),
+        quote='"' if json else _habit(text, node, _quotes, '"', options),
         json=json,
-        colon=_habit(text, node, _colons, ": ") if json else ": ",
-        comma=_habit(text, node, _commas, ", "),
-        pads=(_habit(text, node, _pads("map"), ""), _habit(text, node, _pads("seq"), "")),
+        colon=_habit(text, node, _colons, ": ", options) if json else ": ",
+        comma=_habit(text, node, _commas, ", ", options),
+        pads=(_habit(text, node, _map_pads, "", options), _habit(text, node, _seq_pads, "", options)),
         lines=laid_out.flow and has_lines(text, laid_out),
-        unit=_habit(text, node, _units, "  "),
+        unit=_habit(text, node, _units, "  ", options),
         newline=newline(text, node.start, options.newline),
-        inline_lists=_habit(text, outer, _inline_lists, False),
+        inline_lists=_habit(text, outer, _inline_lists, False, options),
     )

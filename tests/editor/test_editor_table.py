@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from editing import add, apply, edited, move, remove, replace
 
+from fixers.editor import draft
 from fixers.editor.refusals import REASONS
 from fixers.model import Operation
-from rules import reader
+from rules import nodes, reader
 from rules.errors import Unfixable
 
 CONTAINER = """\
@@ -266,3 +267,24 @@ def test_edits_count_in_the_text_that_was_given() -> None:
         ("1, ", ""),
         ("", "\ne: 3"),
     ]
+
+
+def test_operations_that_stand_apart_cost_one_parse_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    parses = 0
+
+    def counting(text: str, start: int, end: int) -> nodes.Node:
+        nonlocal parses
+        parses += 1
+        return nodes.compose(text, start, end)
+
+    monkeypatch.setattr(draft, "compose", counting)
+    text = "l:\n" + "".join(f"- a: {n}\n  b: [x]\n" for n in range(50))
+    operations = [replace(f"/l/{n}/a", -n) for n in range(1, 50)] + [add(f"/l/{n}/b/-", "w") for n in range(50)]
+    after = text.replace("a: ", "a: -").replace("a: -0", "a: 0").replace("[x]", "[x, w]")
+    assert edited(text, *operations) == after
+    assert parses == 2
+
+
+def test_operations_that_touch_are_applied_in_order() -> None:
+    operations = [add("/a/b", 1), add("/a/c", {}), add("/a/c/d", 2), remove("/a/x"), add("/z", 3), replace("/a/b", 4)]
+    assert edited("a:\n  x: 0\n", *operations) == "a:\n  b: 4\n  c:\n    d: 2\nz: 3\n"

@@ -206,8 +206,8 @@ class WorkTree:
         """Is no part of the path from the limit down to a directory a link?"""
         known = self._known.get(directory)
         if known is None:
-            # Not longer than the limit: it was reached.
-            known = len(directory) <= len(limit) or (
+            # Not longer than the limit: it was reached. The root of the file system is '' as a limit, and above itself.
+            known = len(directory) <= max(len(limit), 1) or (
                 self._plain(dirname(directory), limit) and not Path(directory).is_symlink()
             )
             self._known[directory] = known

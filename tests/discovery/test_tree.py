@@ -60,6 +60,14 @@ def test_without_git_every_file_counts(tmp_path: Path, monkeypatch: pytest.Monke
     assert listed(WorkTree(tmp_path)) == ["a/.hidden.yaml", "a/b/c.yaml", "web.yaml"]
 
 
+def test_the_top_of_the_file_system_can_be_the_root(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(tmp_path, {"web.yaml": POD})
+    file = tmp_path / "web.yaml"
+    monkeypatch.chdir(file.anchor)
+    found = scanned(WorkTree.of([file]))
+    assert [one.finding.path for one in found.findings] == [file.resolve().relative_to(file.anchor).as_posix()]
+
+
 def test_the_environment_of_a_git_hook_does_not_mislead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     other = repository(tmp_path / "other", {"other.yaml": POD})
     root = repository(tmp_path / "r", {"web.yaml": POD})

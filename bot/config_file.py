@@ -12,7 +12,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from bot.config import known_rules
 from bot.errors import ConfigError
-from bot.selection import did_you_mean
+from bot.selection import did_you_mean, matching
 from rules import manifest, nodes
 from rules.errors import ManifestError
 from rules.manifest import Document
@@ -133,6 +133,10 @@ def parse(text: str, path: str) -> ConfigFile:
         raise _explained(error, path, documents[0] if documents else None) from None
     for name in made.rules:
         _check_rule(name, path, documents[0])
+    named = {"select": made.select, "ignore": tuple(entry.rule for entry in made.ignore)}
+    for key, names in named.items():
+        for index, name in enumerate(names):
+            matching(known_rules(), f"{path}:{_line(documents[0], (key, index))}: {key}", name)
     return made
 
 

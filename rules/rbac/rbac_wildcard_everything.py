@@ -32,6 +32,9 @@ def rbac_wildcard_everything(document: Document, cluster: Cluster) -> Iterator[S
     Whoever holds this owns the cluster, or with a RoleBinding the namespace: secrets, roles, running
     commands in pods, and resources that are installed later. One stolen token is enough.
 
+    Reported as high for a Role, and where only RoleBindings hold the role; as information where nothing in the
+    scanned files binds it: look then for a binding that is kept elsewhere.
+
     Example:
         apiVersion: rbac.authorization.k8s.io/v1
         kind: ClusterRole

@@ -193,9 +193,10 @@ def _places(path: str) -> Iterator[tuple[str, str]]:
         directory = dirname(directory)
 
 
-# Every way to write the key: as it is, or with escapes inside double quotes.
+# Every way to write the key: as it is, with escapes or escaped line breaks inside double quotes, or as base64
+# behind a tag, whose name can itself hold escapes.
 # (A zero byte is in no text: UTF-16 without its mark, perhaps.)
-_MAY_BE_OBJECT = re.compile(r"apiVersion|\\[xuU]|\0")
+_MAY_BE_OBJECT = re.compile(r"apiVersion|\\[xuU \t\r\n\x85\u2028\u2029]|binary|%[0-9A-Fa-f]{2}|\0")
 
 
 def by_text(found: Found, text: str) -> Found:

@@ -34,7 +34,8 @@ _API_VERSION = re.compile(r"^apiVersion:[ \t]+([\"']?)([A-Za-z0-9./-]+)\1[ \t]*(
 # Every way to write one of the two as a plain root key: `kind : Pod` is one, too.
 _NAMES_KIND = re.compile(r"^(?:kind|apiVersion)[ \t]*:", re.MULTILINE)
 # A root entry that is not a plain key, or a root that does not start in column 1: read these properly.
-_UNUSUAL_ROOT = re.compile(r"^[\"'&!?{\[*%<|>@`]", re.MULTILINE)
+# Nor is what stands behind a line break that only YAML knows: NEL, or the line and paragraph separators.
+_UNUSUAL_ROOT = re.compile(r"^[\"'&!?{\[*%<|>@`]|[\x85\u2028\u2029]", re.MULTILINE)
 _FIRST_LINE = re.compile(r"(?:\A|(?<=[\r\n]))(?!---)(?![ \t]*(?:#|\r|\n|\Z))([^\r\n]*)")
 _HALF = re.compile(r"\\u[dD][89a-fA-F]")
 _VERSION = re.compile(r"v[1-9][0-9]*(?:(?:alpha|beta)[1-9][0-9]*)?\Z")

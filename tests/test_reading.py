@@ -226,3 +226,10 @@ TEXTS = [
 @pytest.mark.parametrize("load", reader.BACKENDS, ids=lambda load: load.__name__.strip("_"))
 def test_every_parser_gives_the_same_value(text: str, load: Any) -> None:
     assert construct(text, load()) == construct(text)
+
+
+@pytest.mark.parametrize("mark", ["\x85", "\u2028", "\u2029"])
+def test_a_line_break_that_only_yaml_knows_hides_no_kind(mark: str) -> None:
+    text = f"apiVersion: a.b/v1\nkind: Backup\nx: 1{mark}apiVersion: v1{mark}kind: Pod\n"
+    read = manifest.read(text, wanted=lambda version, kind: kind == "Pod")
+    assert [document.kind for document in read.documents] == ["Pod"]

@@ -17,6 +17,8 @@ ALONE = {
     "yml": ("web.yml", POD, ""),
     "json": ("web.json", '{"apiVersion": "v1", "kind": "Pod", "metadata": {"name": "a"}, "spec": {}}', ""),
     "of a kind that no rule looks at": ("crd.yaml", CRD, ""),
+    "with a key in base64": ("web.yaml", POD.replace("apiVersion:", "!!binary YXBpVmVyc2lvbg==:"), ""),
+    "with a key of two lines": ("web.yaml", POD.replace("apiVersion:", '? "api\\\n  Version"\n:'), ""),
     "a workflow": (".github/workflows/ci.yaml", "on: push\njobs: {}\n", "other-yaml"),
     "release notes": ("note.yaml", "apiVersion: release-notes/v2\nkind: feature\n", "other-yaml"),
     "skaffold": ("skaffold.yaml", "apiVersion: skaffold/v4beta11\nkind: Config\n", "other-yaml"),

@@ -20,7 +20,8 @@ from rules.search import search
 
 MAX_PASSES = 10
 MAX_SIZE = 2_000_000  # Characters of a file that is edited.
-MAX_WORK = 40_000_000  # Characters parsed per file and pass: keeps a hostile file from costing hours.
+MAX_WORK = 40_000_000  # Characters parsed per file: keeps a hostile file from costing hours.
+_FINDING = 200  # To find something once more, with its fix, costs about as much as to parse so many.
 
 Key = tuple[str, int, Pointer]
 # Says why a finding must be left alone (a person's ignore, a decline), or None.
@@ -205,12 +206,21 @@ class _Work:
                 yield Skip(finding, code, reason)
 
     def _fix_document(self, part: int, document: Document) -> Document:
-        """Fix what can be fixed in one document, one finding at a time, and return what it is then."""
+        """Fix what can be fixed in one document, object by object, and return what it is then.
+
+        A fix changes the object that it is about and no other (proof 2), so the others need no second look.
+        """
+        for base in [single.base for single in document.objects()]:
+            document = self._fix_object(part, document, base)
+        return document
+
+    def _fix_object(self, part: int, document: Document, base: Pointer) -> Document:
+        """Fix one object of a document, one finding at a time, and return what the document is then."""
         tried: set[Key] = set()
         while True:
             candidates = [
                 self._candidate(finding, single)
-                for finding, single in _found(document, self.rules, self.cluster)
+                for finding, single in _found(_object(document, base), self.rules, self.cluster)
                 if _key(finding) not in tried
             ]
             for candidate in sorted(candidates, key=lambda candidate: candidate.order):
@@ -219,7 +229,7 @@ class _Work:
                     self.skips.append(candidate.skip)
                     continue
                 try:
-                    document = self._apply(part, document, candidate)
+                    document = self._apply(part, document, candidate, len(candidates))
                 except Unfixable as refusal:
                     self.skips.append(Skip(candidate.finding, refusal.code, str(refusal)))
                     continue
@@ -240,13 +250,14 @@ class _Work:
             return _Candidate(finding, single, fix, Skip(finding, "not-allowed", reason))
         return _Candidate(finding, single, fix, None)
 
-    def _apply(self, part: int, document: Document, candidate: _Candidate) -> Document:
+    def _apply(self, part: int, document: Document, candidate: _Candidate, findings: int) -> Document:
         """Make one step and return the new document. Raises Unfixable: then nothing has changed."""
         assert candidate.fix is not None  # noqa: S101 - for the type checker
         before = self.parts.parts[part]
-        self.budget -= len(before) * (1 + len(candidate.fix.operations))
-        if self.budget < 0:
-            raise Unfixable("the file needs too many fixes for one run; run again for the rest", "budget")
+        work = len(before) * (1 + len(candidate.fix.operations)) + findings * _FINDING
+        if work > self.budget:  # A smaller fix may still have its turn.
+            raise Unfixable("the file needs more work than one run does; run again for the rest", "budget")
+        self.budget -= work
         operations = candidate.fix.patch
         edited = editor.apply(before, 0, operations)
         fixed = replace(verify.document(document, edited.text), index=document.index, partial=document.partial)
@@ -259,8 +270,9 @@ class _Work:
 
     def _better(self, before: Document, after: Document, finding: Finding) -> None:
         """Proof 5: the finding is gone and none is new. Raises Unfixable (`proof-finding`, `proof-new-finding`)."""
-        known = {_key(one) for one, _ in _found(before, self.judges, self.cluster)}
-        remaining = {_key(one): one for one, _ in _found(after, self.judges, self.cluster)}
+        base = finding.base
+        known = {_key(one) for one, _ in _found(_object(before, base), self.judges, self.cluster)}
+        remaining = {_key(one): one for one, _ in _found(_object(after, base), self.judges, self.cluster)}
         if _key(finding) in remaining:
             raise Unfixable("the finding would still be there", "proof-finding")
         for key, one in remaining.items():
@@ -270,6 +282,14 @@ class _Work:
 
 def _key(finding: Finding) -> Key:
     return finding.rule, finding.document, finding.place
+
+
+def _object(document: Document, base: Pointer) -> Document:
+    """Return the object that stands at `base` in a document. Raises Bug when there is none."""
+    for single in document.objects():
+        if single.base == base:
+            return single
+    raise Bug(f"{document.path}: a fix removed the object at {base}")
 
 
 def _found(document: Document, rules: Sequence[Rule], cluster: Cluster) -> Iterator[tuple[Finding, Document]]:

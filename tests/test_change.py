@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from fixers import change as module
@@ -12,6 +14,7 @@ from rules.cluster import Cluster
 from rules.errors import Bug, Unfixable
 from rules.manifest import Document
 from rules.model import Finding, Rule
+from rules.workloads.host_network import host_network
 from rules.workloads.privileged_container import privileged_container
 
 RULES = (privileged_container,)
@@ -143,11 +146,41 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_FINDING", 0)
     monkeypatch.setattr(module, "MAX_WORK", 3 * len(POD))
     outcome = fix(POD)
     assert outcome.change is not None
     assert len(outcome.change.steps) == 1
     assert [skip.code for skip in outcome.skips] == ["budget"]
+
+
+def test_a_fix_beyond_the_bound_does_not_use_up_the_work_of_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    ports = "".join(f"        - {{containerPort: {port}, hostPort: {port}}}\n" for port in range(1, 9))
+    text = POD.replace("    - name: side", f"      ports:\n{ports}    - name: side").replace(
+        "spec:", "spec:\n  hostNetwork: true"
+    )
+    monkeypatch.setattr(module, "_FINDING", 0)
+    monkeypatch.setattr(module, "MAX_WORK", 9 * len(text))
+    outcome = fix(text, rules=(privileged_container, host_network))
+    assert outcome.change is not None
+    assert [step.fix.finding.rule for step in outcome.change.steps] == ["privileged-container"] * 2
+    assert {(skip.finding.rule, skip.code) for skip in outcome.skips} == {("host-network", "budget")}
+
+
+def test_each_object_of_a_list_is_looked_at_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[int] = []
+    found = module._found
+
+    def counted(document: Document, *others: Any) -> Any:
+        looked.append(sum(1 for _ in document.objects()))
+        return found(document, *others)
+
+    monkeypatch.setattr(module, "_found", counted)
+    items = "".join(f"  - {POD.replace('# a pod', '').strip()}\n".replace("\n", "\n    ").rstrip() + "\n" for _ in "ab")
+    outcome = fix(f"apiVersion: v1\nkind: List\nitems:\n{items}")
+    assert outcome.change is not None
+    assert len(outcome.change.steps) == 4
+    assert set(looked) == {1}
 
 
 def test_a_rule_that_crashes_leaves_the_file_alone() -> None:

@@ -35,6 +35,9 @@ def _safety(finding: Finding, document: Document) -> Safety:
     spec, reached = _reached(finding, document)
     if document.partial or pods.is_fragment(document):  # Other containers, or other users, may stand elsewhere.
         return Safety.UNSAFE
+    pod = pods.pod(document)
+    if pod is not None and pod.is_windows:  # Windows has no user numbers: the image decides.
+        return Safety.UNSAFE
     known = all((users.user(spec, container) or 0) > 0 for container in reached)
     return Safety.SAFE if known else Safety.UNSAFE
 

@@ -66,9 +66,9 @@ def run_as_non_root(document: Document, cluster: Cluster) -> Iterator[Spot]:
 
     Fix safety:
         Safe where the manifest gives every container that the line reaches a user number above zero: then it
-        only states what happens already. Otherwise unsafe: a container whose image starts as root, or names
-        its user by a word instead of a number, is not started any more. Not made for a container that is
-        told to run as user 0.
+        only states what happens already. Otherwise, and always on Windows, where user numbers mean nothing,
+        unsafe: a container whose image starts as root, or names its user by a word instead of a number, is
+        not started any more. Not made for a container that is told to run as user 0.
 
     Verify:
         `kubectl exec web -- id -u` prints a number other than 0.

@@ -84,6 +84,12 @@ def test_windows_is_not_exempt() -> None:
     assert codes(rule, pod("{os: {name: windows}, containers: [{name: a, image: 'i:1'}]}")) == ["unsafe"]
 
 
+def test_on_windows_a_user_number_makes_nothing_safe() -> None:
+    windows = "nodeSelector: {kubernetes.io/os: windows}"
+    text = pod(f"{{{windows}, securityContext: {{runAsUser: 1000}}, containers: [{{name: a, image: 'i:1'}}]}}")
+    assert codes(rule, text) == ["unsafe"]
+
+
 def test_a_text_in_the_place_of_a_context_is_not_judged() -> None:
     assert messages(rule, containers("securityContext: '${CONTEXT}'")) == []
 

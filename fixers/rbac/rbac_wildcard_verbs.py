@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from fixers.model import Operation, Safety, fixer, replace
@@ -89,6 +90,7 @@ def _ordered(wanted: Iterable[str], text: str) -> list[str]:
     return sorted(wanted, key=lambda verb: (by_hand.get(verb, len(by_hand)), verb))
 
 
+@lru_cache(maxsize=4)  # Asked once per finding, and a manifest may have thousands.
 def _is_by_hand(text: str) -> bool:
     """Does the first list of verbs that tells the two orders apart follow the one that people use?"""
     for found in _LISTS.finditer(text):

@@ -307,3 +307,23 @@ def test_odd_shapes_never_crash(rules: Any, aggregation: Any) -> None:
             registry.fix(finding, document, Cluster())
         except Unfixable:
             continue
+
+
+def test_the_order_of_verbs_is_looked_up_once_for_a_manifest_of_many_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    from fixers.rbac import rbac_wildcard_verbs as module
+
+    searched: list[str] = []
+
+    class Counted:
+        def finditer(self, text: str) -> list[object]:
+            searched.append(text)
+            return []
+
+    monkeypatch.setattr(module, "_LISTS", Counted())
+    rules = "".join(
+        f"  - {{apiGroups: [batch], resources: [jobs], verbs: ['*'], x: {number}}}\n" for number in range(9)
+    )
+    text = f"apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata: {{name: many}}\nrules:\n{rules}"
+    (document,) = manifest.parse(text)
+    made = [registry.fix(finding, document, Cluster()) for finding in rbac_wildcard_verbs.findings(document, Cluster())]
+    assert (len(made), len(searched)) == (9, 1)

@@ -53,6 +53,8 @@ _RENDERED = re.compile(r"# Source: \S+/templates/\S+$", re.MULTILINE)
 _TEMPLATE = re.compile(r"\{\{|\{%")
 # Bounded, or text full of quotes that never close would cost hours.
 _QUOTED = re.compile(r"\"(?:[^\"\\\n]|\\.){0,2000}+\"|'(?:[^'\n]|''){0,2000}+'|(?:^|(?<=\s))#[^\n]*", re.MULTILINE)
+_BLOCK_HEADER = re.compile(r"(?:^|[:?-])[ \t]+[|>][-+0-9]{0,2}[ \t]*(?:#.*)?\r?\Z")
+_ENTRY = re.compile(r" *(?:[-?] +)*")
 _HEAD, _HEAD_LINES, _HEAD_WIDTH = 20_000, 40, 500
 
 
@@ -85,5 +87,23 @@ def generated(text: str) -> str:
 
 
 def is_template(text: str) -> bool:
-    """Does a text hold template actions outside of quotes and comments?"""
-    return bool(_TEMPLATE.search(text) and _TEMPLATE.search(_QUOTED.sub("", text)))
+    """Does a text hold template actions outside of quotes, comments and block scalars?"""
+    return bool(_TEMPLATE.search(text) and _TEMPLATE.search(_QUOTED.sub("", _without_blocks(text))))
+
+
+def _without_blocks(text: str) -> str:
+    """Return a text without the lines of its block scalars: alerts and scripts hold braces of their own there."""
+    kept = []
+    depth: int | None = None
+    for line in text.split("\n"):
+        inner = line.lstrip(" ")
+        if depth is not None and (not inner.strip() or len(line) - len(inner) > depth):
+            continue
+        kept.append(line)
+        depth = None
+        if _BLOCK_HEADER.search(line):
+            found = _ENTRY.match(line)
+            prefix = found.group() if found else ""
+            # The text of `- |` stands deeper than the dash, that of `- key: |` deeper than the key.
+            depth = len(prefix.rstrip()) - 1 if line[len(prefix) :].startswith(("|", ">")) else len(prefix)
+    return "\n".join(kept)

@@ -164,3 +164,17 @@ def test_every_file_is_in_one_place() -> None:
 def test_quotes_that_never_close_cost_no_time() -> None:
     found = scan_of({"odd.yaml": POD + "x: [{{ " + '"\\' * 200_000})
     assert len(found.errors) + len(found.skipped) == 1
+
+
+@pytest.mark.parametrize(
+    "block", ["  text: |\n    {{ $value }}\n", "  list:\n  - >-\n    {{ a }}\n  - a: |+ # c\n\n      {{ b }}\n"]
+)
+def test_a_broken_manifest_is_no_template_for_braces_in_its_texts(block: str) -> None:
+    found = scan_of({"web.yaml": f"{POD}x:\n{block}\ty: [\n"})
+    assert [error.path for error in found.errors] == ["web.yaml"]
+    assert classes(found).get("web.yaml") != "helm-template"
+
+
+def test_an_action_behind_a_block_makes_a_template() -> None:
+    text = f"{POD}x:\n- name: |\n    text\n  value: {{{{ .Value }}}}\n- |\n text\n-\n  {{{{ .More }}}}\n"
+    assert classes(scan_of({"web.yaml": text}))["web.yaml"] == "helm-template"

@@ -6,14 +6,25 @@ value that is returned is safe to walk: it has at most MAX_NODES nodes, aliases 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-from rules import reader, scalars
+from rules import reader, readings, scalars
 from rules.reader import located
 
 MAX_DEPTH = 200
 MAX_NODES = 1_000_000
 _MERGE_TAG = "tag:yaml.org,2002:merge"
+# What may be odd about how a document is written; the rules look closer.
+LEGACY_SCALAR = "legacy-scalar"
+REPEATED_KEY = "repeated-key"
+NOTHING_ODD: frozenset[str] = frozenset()
+
+
+class Constructed(NamedTuple):
+    """The value of a document, and what may be odd about how it is written: LEGACY_SCALAR, REPEATED_KEY."""
+
+    value: Any
+    oddities: frozenset[str]
 
 
 class _Frame:
@@ -63,11 +74,19 @@ def construct(text: str, using: reader.Backend | None = None) -> Any:
     return _Constructor().run(text, using)
 
 
+def construct_noting(text: str, using: reader.Backend | None = None) -> Constructed:
+    """Return the same with what may be odd about the text. Raises the same."""
+    constructor = _Constructor()
+    value = constructor.run(text, using)
+    return Constructed(value, frozenset(constructor.oddities) if constructor.oddities else NOTHING_ODD)
+
+
 class _Constructor:
     def __init__(self) -> None:
         self.stack: list[_Frame] = [_Frame([], None)]
         self.anchors: dict[str, tuple[Any, int] | None] = {}
         self.documents = 0
+        self.oddities: set[str] = set()
 
     def run(self, text: str, using: reader.Backend | None) -> Any:
         stack, push, pop = self.stack, self.stack.append, self.stack.pop
@@ -114,10 +133,14 @@ class _Constructor:
                 if value is None:
                     raise located("null-key", "a key is null", event.start_mark.index)
                 frame.key = scalars.key(value, event.value)
+                if event.implicit[0] and not event.style and readings.key(event.value) is not None:
+                    self.oddities.add(LEGACY_SCALAR)
                 if event.anchor:
                     self.anchors[event.anchor] = (value, 1)
                 return
             value = scalar(event)
+            if event.implicit[0] and not event.style and readings.value(event.value) is not None:
+                self.oddities.add(LEGACY_SCALAR)
         except scalars.BadScalar as error:
             raise located("bad-scalar", str(error), event.start_mark.index) from None
         if event.anchor:
@@ -157,5 +180,7 @@ class _Constructor:
             for source in reversed(sources):  # go-yaml: the first of a list wins.
                 frame.value.update(source)
         else:
+            if frame.key in frame.value:  # Or it came from a merge: the rule tells.
+                self.oddities.add(REPEATED_KEY)
             frame.value[frame.key] = value
             frame.key = None

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from rules.construct import MAX_DEPTH, MAX_NODES, construct
+from rules.construct import MAX_DEPTH, MAX_NODES, NOTHING_ODD, REPEATED_KEY, construct_noting
 from rules.errors import ManifestError
 from rules.pointer import Pointer, get
 
@@ -74,7 +74,8 @@ class Document:
 
     `value` is what Kubernetes reads, `base` where the object stands in its document (`()` or
     `("items", 0)`), `partial` whether it is a fragment such as a Kustomize patch, in which absence means
-    nothing. Read-only. `start` and `end` bound the document in `source.text`, separator line included.
+    nothing. Read-only. `start` and `end` bound the document in `source.text`, separator line included;
+    `oddities` is what `rules.construct` noted about it.
     """
 
     source: Source
@@ -85,6 +86,7 @@ class Document:
     base: Pointer = ()
     partial: bool = False
     list_kind: str = ""
+    oddities: frozenset[str] = NOTHING_ODD
 
     @property
     def path(self) -> str:
@@ -297,12 +299,21 @@ def _document(source: Source, chunk: Chunk, body: str, partial: bool) -> Documen
         )
     # kubectl reads whole lines: a block scalar that ends the file without a line break gets one.
     closed = body if body.endswith(("\n", "\r")) else body + "\n"
-    return Document(source, chunk.index, chunk.start, chunk.end, construct(closed), partial=partial)
+    value, oddities = construct_noting(closed)
+    return Document(source, chunk.index, chunk.start, chunk.end, value, partial=partial, oddities=oddities)
 
 
 def _read_json(source: Source, partial: bool) -> Manifest | None:
     """Read a stream of JSON objects, or return None: then it may still be YAML in flow style."""
-    decoder = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite)
+    repeated: list[str] = []
+
+    def unite(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        united = dict(pairs)
+        if len(united) < len(pairs):
+            repeated.append(REPEATED_KEY)
+        return united
+
+    decoder = json.JSONDecoder(parse_constant=_no_number, parse_float=_finite, object_pairs_hook=unite)
     documents: list[Document] = []
     text, position = source.text, 0
     while (start := _BLANK.match(text, position).end()) < len(text):  # type: ignore[union-attr]
@@ -316,7 +327,9 @@ def _read_json(source: Source, partial: bool) -> Manifest | None:
         if (half := _HALF.search(text, start, end)) and not _is_text(value):
             message = "half of a surrogate pair is no character: Kubernetes would read another one"
             return Manifest(source, tuple(documents), (_at(source, "bad-escape", message, half.start()),))
-        documents.append(Document(source, len(documents), start, end, value, partial=partial))
+        oddities = frozenset(repeated)
+        documents.append(Document(source, len(documents), start, end, value, partial=partial, oddities=oddities))
+        repeated.clear()
         position = end
     return Manifest(source, tuple(documents))
 

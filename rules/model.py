@@ -79,7 +79,8 @@ _SECTION = re.compile(r"^(Example|Use instead|Fix safety|No fix|Verify|Reference
 class Rule:
     """A check with everything that is known about it; made by `@rule`.
 
-    `kinds` are Kubernetes' own notation: `Pod`, `Deployment.apps`, `Ingress.v1beta1.extensions`, or `*`.
+    `kinds` are Kubernetes' own notation: `Pod`, `Deployment.apps`, `Ingress.v1beta1.extensions`, or `*`;
+    `except_kinds` are left out of them.
     `controls` maps a framework to the ids of its controls.
     """
 
@@ -91,6 +92,7 @@ class Rule:
     check: Check
     needs_cluster: bool
     default: bool = True
+    except_kinds: frozenset[str] = frozenset()
     revision: int = 1  # Goes up when a finding of this rule means something else than before.
 
     def selects(self, api_version: str, kind: str) -> bool:
@@ -98,7 +100,8 @@ class Rule:
         group, _, version = api_version.rpartition("/")
         grouped = f"{kind}.{group}" if group else kind
         versioned = f"{kind}.{version}.{group}" if group else f"{kind}.{version}"
-        return not self.kinds.isdisjoint((grouped, versioned, "*"))
+        names = (grouped, versioned, "*")
+        return not self.kinds.isdisjoint(names) and self.except_kinds.isdisjoint(names)
 
     def findings(self, document: Document, cluster: Cluster | None = None) -> Iterator[Finding]:
         """Yield what is wrong with one object (Lists are taken apart by the caller: `rules.search`)."""
@@ -166,6 +169,7 @@ def rule(
     severity: Severity,
     category: str,
     kinds: Collection[str],
+    except_kinds: Collection[str] = (),
     controls: dict[str, tuple[str, ...]] | None = None,
     default: bool = True,
     revision: int = 1,
@@ -182,6 +186,7 @@ def rule(
             severity=severity,
             category=category,
             kinds=frozenset(kinds),
+            except_kinds=frozenset(except_kinds),
             controls=controls or {},
             check=check,
             needs_cluster=len(inspect.signature(check).parameters) == 2,

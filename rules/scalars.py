@@ -100,7 +100,7 @@ def tagged(tag: str, text: str, quoted: bool) -> Scalar:
     fits = {
         "null": value is None,
         "bool": isinstance(value, bool),
-        "int": isinstance(value, int) and not isinstance(value, bool) and _is_integer(value, text),
+        "int": isinstance(value, int) and not isinstance(value, bool) and is_integer(value, text),
         "float": isinstance(value, int | float) and not isinstance(value, bool),
     }[name]
     if not fits:
@@ -108,7 +108,7 @@ def tagged(tag: str, text: str, quoted: bool) -> Scalar:
     return value
 
 
-def _is_integer(value: int, text: str) -> bool:
+def is_integer(value: int, text: str) -> bool:
     """Did this whole number come from an integer literal, and not from `1e3` or one beyond 64 bits?"""
     return bool(_INTEGER.match(text.replace("_", ""))) and -(2**63) <= value < 2**64
 
@@ -123,7 +123,7 @@ def key(value: object, text: str = "") -> str:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int) and (not text or _is_integer(value, text)):
+    if isinstance(value, int) and (not text or is_integer(value, text)):
         if value >= 2**63:
             raise BadScalar(f"{value} is too large a number for a key")
         return str(value)

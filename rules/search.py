@@ -9,7 +9,7 @@ from typing import Any
 
 from rules.cluster import Cluster
 from rules.errors import Bug
-from rules.manifest import Document
+from rules.manifest import Document, is_api
 from rules.model import Finding, Rule
 from rules.pointer import Pointer, exists, get
 from rules.workloads import pods
@@ -24,8 +24,9 @@ def search(document: Document, rules: Sequence[Rule], cluster: Cluster) -> Itera
         if not single.is_object:
             continue
         partial = document.partial or pods.is_fragment(single)
+        api_version, kind = single.api_version, single.kind
         for rule in rules:
-            if not rule.selects(single.api_version, single.kind):
+            if not rule.selects(api_version, kind):
                 continue
             try:
                 for finding in rule.findings(single, cluster):
@@ -46,7 +47,7 @@ def wanted(rules: Iterable[Rule], api_version: str, kind: str) -> bool:
     group = api_version.rpartition("/")[0]
     if (f"{kind}.{group}" if group else kind) in KINDS:
         return True
-    return any(rule.selects(api_version, kind) for rule in rules)
+    return is_api(api_version) and any(rule.selects(api_version, kind) for rule in rules)
 
 
 def fingerprint(finding: Finding, document: Document, rule: Rule) -> str:

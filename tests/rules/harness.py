@@ -6,7 +6,7 @@ import copy
 from typing import Any
 
 import jsonpatch
-from ruamel.yaml import YAML
+import yaml
 
 from fixers import registry
 from fixers.model import Fix
@@ -53,19 +53,20 @@ def values(text: str) -> list[Any]:
 
 
 def line(text: str, index: int, pointer: Pointer) -> int:
-    """Return the line of a place, or of its nearest ancestor's key, as ruamel.yaml sees it."""
-    node: Any = list(YAML().load_all(text.removeprefix("\ufeff")))[index]
+    """Return the line of a place, or of its nearest ancestor's key, as PyYAML sees it; the last of equal keys counts."""
+    node: Any = list(yaml.compose_all(text.removeprefix("\ufeff"), Loader=yaml.SafeLoader))[index]
     at = 0
-    for depth, key in enumerate(pointer):
-        try:
-            child = node[key]
-        except (KeyError, IndexError, TypeError):
+    for key in pointer:
+        if isinstance(node, yaml.MappingNode):
+            found = [(name, value) for name, value in node.value if name.value == key]
+        else:
+            items = node.value if isinstance(node, yaml.SequenceNode) else []
+            found = [(item, item) for number, item in enumerate(items) if number == key]
+        if not found:
             break
-        last = depth == len(pointer) - 1
-        place = node.lc.item if isinstance(key, int) else node.lc.value if last else node.lc.key
-        at = place(key)[0]
-        node = child
-    return at + 1
+        place, node = found[-1]
+        at = place.start_mark.line
+    return int(at) + 1
 
 
 def pod(spec: str, metadata: str = "{name: web}") -> str:

@@ -1,0 +1,1 @@
+"""Rules about how a manifest is written, whatever kind of object it is."""

@@ -17,6 +17,7 @@ Kind = Literal["map", "seq", "scalar", "alias"]
 
 # YAML 1.1, libyaml and go-yaml count these five as line breaks.
 BREAKS = "\r\n\u0085\u2028\u2029"
+_MARKS = sorted(BREAKS)
 BREAK = re.compile(f"\r\n|[{BREAKS}]")
 _GAP = re.compile(f"(?:[ \t\ufeff{BREAKS}]+|#[^{BREAKS}]*)*")
 PROPERTY = re.compile(r"!<[^>]*>|[&!][^\s,\[\]{}]*")
@@ -135,9 +136,11 @@ def column(text: str, index: int, start: int = 0) -> int:
 
 def line_start(text: str, index: int, start: int = 0) -> int:
     """Return where the line of an index starts."""
-    while index > start and text[index - 1] not in BREAKS:
-        index -= 1
-    return index
+    # Step by step this would be quadratic in a file of one long line, such as compact JSON. The line feed is
+    # looked for first: what it finds bounds the search for the rare ones.
+    for mark in _MARKS:
+        start = max(start, text.rfind(mark, start, index) + 1)
+    return min(start, index)
 
 
 def compose(text: str, start: int, end: int, using: reader.Backend | None = None) -> Node:

@@ -71,7 +71,8 @@ def _deliver(tree: WorkTree, change: Change, *, diff: bool) -> None:
     if not diff:
         files.replace(tree.root / change.path, change.before.encode(), change.after.encode())
         return
-    from bot.output.diff import shown, unified
+    from bot.diffs import unified
+    from bot.output.diff import shown
 
     # Outside of the current directory names count from the scanned one, where the diff can then be applied.
     prefix = scanning.prefix(tree.root)

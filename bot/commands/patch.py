@@ -193,7 +193,8 @@ def _problem(operation: Any) -> str:
 
 
 def _show(path: str, before: str, after: str) -> int:
-    from bot.output.diff import shown, unified
+    from bot.diffs import unified
+    from bot.output.diff import shown
 
     text = unified(path, before, after)
     if stdout.is_seen():

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from bot import files
 from bot.commands import fix
+from bot.diffs import counts, unified
 from bot.errors import RepositoryError
-from bot.output.diff import shown, unified
+from bot.output.diff import shown
 from tests.cli.conftest import POD, Run
 
 OLD = POD.replace("spec:\n", "spec:\n  serviceAccount: web  # the web's own\n").replace("true", "false")
@@ -219,10 +220,10 @@ def patched(before: str, diff: str) -> str:
 TEXTS = st.lists(st.sampled_from(["a\n", "b\n", "c\r\n", "\n", "- x\n", "@@\n"]), max_size=30).map("".join)
 
 
-@given(TEXTS, TEXTS, st.sampled_from(["", "end"]), st.sampled_from(["", "end"]), st.sampled_from([500, 0, 3]))
+@given(TEXTS, TEXTS, st.sampled_from(["", "end"]), st.sampled_from(["", "end"]), st.sampled_from([200, 1, 3]))
 def test_every_diff_makes_the_new_text_of_the_old(before: str, after: str, end: str, new_end: str, limit: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("bot.output.diff.MAX_DIFFERING", limit)
+        patch.setattr("bot.diffs.MAX_DIFFERING", limit)
         diff = unified("f", before + end, after + new_end)
     assert patched(before + end, diff) == after + new_end
     assert bool(diff) == (before + end != after + new_end)
@@ -234,3 +235,10 @@ def test_a_long_file_of_equal_lines_shows_only_what_changed() -> None:
     diff = unified("f", before, after)
     assert len(diff.splitlines()) == 2 + 1 + 3 + 1 + 3
     assert "\n+- c\n" in diff
+
+
+@pytest.mark.parametrize("every", [10, 100, 1000])
+def test_many_changes_of_a_long_file_of_equal_lines_show_only_what_changed(every: int) -> None:
+    lines = ["- a\n", "- b\n"] * 10_000
+    changed = [f"- c{number}\n" if number % every == 5 else line for number, line in enumerate(lines)]
+    assert counts("".join(lines), "".join(changed)) == (20_000 // every, 20_000 // every)

@@ -21,8 +21,8 @@ from rules.search import fingerprint
 MAX_BRANCH = 100  # Bytes.
 MAX_SUBJECT = 72
 MAX_TITLE = 200
-# GitHub takes 500 writes an hour, and a commit is two; nobody reads more in one go either.
-MAX_COMMITS = 200
+# A person reviews it commit by commit. GitHub's limit is higher: 500 writes an hour, of which a commit takes two.
+MAX_COMMITS = 50
 # Each commit holds a whole file: what a proposal keeps in memory.
 MAX_TEXT = 100_000_000
 

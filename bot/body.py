@@ -7,16 +7,15 @@ room is taken first.
 from __future__ import annotations
 
 import re
-import shlex
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot import diffs, state
-from bot.markdown import code, fence, html, inline, prose, tagged, visible
+from bot import diffs, state, verification
+from bot.markdown import code, fence, html, inline, prose, shortened, tagged
 from bot.proposal import Commit, Left, Proposal, lowered, subject_of
 from fixers.model import Fix, Safety
-from rules.model import Finding, Rule, Severity
+from rules.model import Rule, Severity
 
 LIMIT = 60_000  # GitHub refuses 65,536 characters.
 MAX_TABLE = 15_000
@@ -24,13 +23,6 @@ MAX_LEFT = 6_000
 MAX_SECTION = 12_000
 MAX_DIFF = 60  # Lines of one section's diff.
 MAX_LINE = 300  # Characters of one of its lines.
-
-_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\Z")
-_PATH = re.compile(r"[A-Za-z0-9._/-]{1,160}\Z")
-# What the checks of our rules call the file and the pod of their example.
-_ITS_FILE = "web.yaml"
-_ITS_POD = re.compile(r"\b(?:exec|pod) web\b")
-_ROLLOUTS = {"Deployment": "deployment", "DaemonSet": "daemonset", "StatefulSet": "statefulset"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,9 +102,20 @@ def _verdict(proposal: Proposal) -> str:
         more = "Deploying them may restart the pods they touch."
     else:
         promise = "Each is right for most workloads and can break some."
-        more = "Every section says what can break and how to see it. Safe changes are proposed apart."
-    where = f"Checked against {code(_short(proposal.facts.base))} at {proposal.facts.commit[:8]}."
+        more = f"Every section says what can break and how to see it. {_order(proposal)}"
+    where = f"Checked against {code(shortened(proposal.facts.base))} at {proposal.facts.commit[:8]}."
     return f"**{count}, +{added} −{removed} lines. {promise}**\n\n{more} {where}"
+
+
+def _order(proposal: Proposal) -> str:
+    """Return what to do with the safe proposal: both start from the same base, so beside each other they conflict."""
+    apart = {one.skip.finding.path for one in proposal.left if one.skip.code == "not-allowed"}
+    shared = apart.intersection(change.path for change in proposal.changes)
+    if not shared:
+        return "Safe changes are proposed apart."
+    what = "a file" if len(shared) == 1 else f"{len(shared)} files"
+    again = "`kubewright propose --unsafe`"
+    return f"**Merge the safe proposal first:** it changes {what} that this one changes, too; then run {again} again."
 
 
 def _table(groups: Sequence[_Group]) -> str:
@@ -126,8 +129,8 @@ def _table(groups: Sequence[_Group]) -> str:
 def _row(group: _Group) -> str:
     mark, breaks = "🟢 skim", "no"
     if not group.is_safe:
-        mark, breaks = "🟠 **read**", f"**maybe**: {inline(_short(group.fix.breaks, 160))}"
-    what, where, commit = inline(lowered(_short(group.fix.title))), _place(group.commits[0]), group.labels[0]
+        mark, breaks = "🟠 **read**", f"**maybe**: {inline(shortened(group.fix.breaks, 160))}"
+    what, where, commit = inline(lowered(shortened(group.fix.title))), _place(group.commits[0]), group.labels[0]
     if len(group.commits) == 1:
         what += f" on {_object(group.commits[0])}"
     else:
@@ -142,10 +145,10 @@ def _section(group: _Group) -> str:
     mark = "🟢" if group.is_safe else "🟠"
     about = f"({tagged(group.rule.id)}, {group.severity})"
     if len(group.commits) == 1:
-        message = html(_short(group.fix.finding.message))
+        message = html(shortened(group.fix.finding.message))
         title, parts = f"{group.labels[0]} · {message} {about}", [_diff(group.commits[0]), _points(group)]
     else:
-        title = f"{html(_short(group.fix.title))} · {len(group.commits)} places {about}"
+        title = f"{html(shortened(group.fix.title))} · {len(group.commits)} places {about}"
         places = [_details(_summary(*pair), _diff(pair[0])) for pair in zip(group.commits, group.labels, strict=True)]
         shown = _fitting(places, MAX_SECTION)
         if missing := len(places) - len(shown):
@@ -157,29 +160,34 @@ def _section(group: _Group) -> str:
 
 
 def _summary(commit: Commit, label: str) -> str:
-    message = html(_short(commit.step.fix.finding.message, 160))
+    message = html(shortened(commit.step.fix.finding.message, 160))
     return f"<b>{label}</b> · {_object(commit)}: {message} · {_place(commit)}"
 
 
 def _object(commit: Commit) -> str:
-    return tagged(_short(subject_of(commit.step.fix.finding), 100))
+    return tagged(shortened(subject_of(commit.step.fix.finding), 100))
 
 
 def _place(commit: Commit) -> str:
-    return tagged(_short(f"{commit.path}:{commit.line}", 160))
+    return tagged(shortened(f"{commit.path}:{commit.line}", 160))
 
 
 def _points(group: _Group) -> str:
     notes = dict.fromkeys(note for commit in group.commits for note in commit.step.notes)
     return "\n".join(
         [
-            f"- **Why:** {prose(group.rule.why or group.rule.title)}",
+            f"- **Why:** {prose(_why(group.rule))}",
             *(f"- **Note:** {_sentence(note)}" for note in list(notes)[:5]),
             f"- **What it can break:** {'nothing that works.' if group.is_safe else _sentence(group.fix.breaks)}",
-            f"- **Verify:** {_verify(group)}",
+            f"- **Verify:** {verification.steps(group.commits)}",
             f"- **Undo:** {_undo(group)}",
         ]
     )
+
+
+def _why(rule: Rule) -> str:
+    """Return what a reviewer must know of a rule; `kubewright explain` tells the rest."""
+    return rule.why.partition("\n\n")[0] or rule.title
 
 
 def _undo(group: _Group) -> str:
@@ -189,62 +197,23 @@ def _undo(group: _Group) -> str:
 
 
 def _sentence(text: str) -> str:
-    return inline(_short(text.rstrip(". "))) + "."
+    return inline(shortened(text.rstrip(". "))) + "."
 
 
 def _diff(commit: Commit) -> str:
-    path = _short(commit.path)
+    path = shortened(commit.path)
     lines = [
         f"--- {path}",
         f"+++ {path}",
         *(
             line if len(line) <= MAX_LINE else line[:MAX_LINE] + "…"
-            for line in diffs.hunks(commit.step.before, commit.step.after)
+            for line in (given.removesuffix("\r") for given in diffs.hunks(commit.step.before, commit.step.after))
         ),
     ]
     cut = len(lines) - MAX_DIFF
     if cut > 0:
         lines = [*lines[:MAX_DIFF], f"  … {cut} more lines: see the commit"]
     return fence(lines, "diff")
-
-
-def _verify(group: _Group) -> str:
-    """Return how to see that it works: the commands name only objects whose names are plain."""
-    rollouts = dict.fromkeys(command for commit in group.commits if (command := _rollout(commit)))
-    section = " ".join(group.rule.section("Verify").split())
-    checks = []
-    if rollouts:
-        more = ", and so on," if len(rollouts) > 1 else ""
-        checks.append(f"{code(next(iter(rollouts)))}{more} succeeds.")
-    if section:
-        checks.append(_adapted(section, group.commits[0]))
-    if not checks:
-        file = shlex.quote(_short(group.commits[0].path))
-        checks.append(f"{code(f'kubectl apply --dry-run=server -f {file}')} is accepted.")
-    return " ".join(checks)
-
-
-def _adapted(section: str, commit: Commit) -> str:
-    """Return a rule's check with what stands for the names of its example, or with the file's name."""
-    if _ITS_FILE in section and _PATH.match(commit.path):
-        return prose(section.replace(_ITS_FILE, commit.path))
-    if _ITS_POD.search(section):
-        pod = "the pod" if commit.step.fix.finding.kind == "Pod" else "one of its pods"
-        return f"With {pod} for `web`: {prose(section)}"
-    return f"With your names for the example's: {prose(section)}"
-
-
-def _rollout(commit: Commit) -> str | None:
-    finding = commit.step.fix.finding
-    kind = _ROLLOUTS.get(finding.kind)
-    # kubectl cannot wait for what is only replaced when somebody deletes it.
-    if not kind or not _NAME.match(finding.name) or "OnDelete" in commit.step.after:
-        return None
-    return f"kubectl{_namespace(finding)} rollout status {kind}/{finding.name} --timeout=5m"
-
-
-def _namespace(finding: Finding) -> str:
-    return f" -n {finding.namespace}" if _NAME.match(finding.namespace) else ""
 
 
 def _decline(group: _Group) -> str:
@@ -305,15 +274,15 @@ def _left(proposal: Proposal) -> Iterator[str]:
 
 def _left_line(one: Left) -> str:
     finding = one.skip.finding
-    place = code(_short(f"{finding.path}:{one.line}", 160))
-    about, reason = inline(_short(finding.message, 160)), _sentence(one.skip.reason)
+    place = code(shortened(f"{finding.path}:{one.line}", 160))
+    about, reason = inline(shortened(finding.message, 160)), _sentence(one.skip.reason)
     return f"- {place} {about} ({tagged(finding.rule)}): {reason}"
 
 
 def _behaviour(proposal: Proposal) -> str:
     lines = [
         "- **It stays current:** the next `kubewright propose` makes these commits afresh where their files changed on "
-        f"{code(_short(proposal.facts.base))} (merging other fixes counts), and changes nothing else.",
+        f"{code(shortened(proposal.facts.base))} (merging other fixes counts), and changes nothing else.",
         "- **Your commits are safe:** once somebody else's commit is on this branch, Kubewright leaves it alone.",
         "- **Never** merges itself, edits workflows, or touches other branches.",
     ]
@@ -325,12 +294,6 @@ def _behaviour(proposal: Proposal) -> str:
 
 def _details(summary: str, *parts: str) -> str:
     return "\n\n".join([f"<details><summary>{summary}</summary>", *parts, "</details>"])
-
-
-def _short(text: str, length: int = MAX_LINE) -> str:
-    """Return the start of a foreign text; names have no limit in a file. Escapes are made first: they are longer."""
-    shown = visible(text[: length + 1])
-    return shown if len(shown) <= length else shown[: length - 1] + "…"
 
 
 def _plural(count: int, noun: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 ZERO_WIDTH_SPACE = "\u200b"
+MAX_SHOWN = 300
 
 # What GitHub turns into mentions, references or links even where the Markdown is escaped; a zero width space
 # behind the first group takes the meaning away and leaves the look.
@@ -44,6 +45,12 @@ def _escape(character: str) -> str:
     known = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character)
     code = ord(character)
     return known or (f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}")
+
+
+def shortened(text: str, length: int = MAX_SHOWN) -> str:
+    """Return the start of a foreign text; names have no limit in a file. Escapes are made first: they are longer."""
+    shown = visible(text[: length + 1])
+    return shown if len(shown) <= length else shown[: length - 1] + "…"
 
 
 def one_line(text: str) -> str:

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from repositories import POD, facts, findings, fixed_by_hand, skip
 
-from bot import body, diffs, state
+from bot import body, diffs, state, verification
 from bot.errors import ConfigError
-from bot.proposal import Known, Proposal, branch_name, propose, trailer
+from bot.proposal import Commit, Known, Proposal, branch_name, propose, trailer
 from fixers.change import Outcome, Step
 from fixers.model import Safety
 from rules.errors import Bug
@@ -133,6 +133,39 @@ def test_undo_warns_only_where_a_later_commit_stands_beside() -> None:
     assert "- **Undo:** revert 11111111.\n" in body.render(one(fixed_by_hand(single)), IDS[:1])
 
 
+def test_merge_the_safe_proposal_first_where_both_change_a_file() -> None:
+    first = "**Merge the safe proposal first:** it changes {} that this one changes, too; then run"
+    apart = Outcome(None, (skip(code="not-allowed"), skip("elsewhere.yaml", "not-allowed")))
+    assert first.format("a file") in body.render(one(fixed_by_hand(POD), apart))
+    more = Outcome(None, (skip("b.yaml", "not-allowed"),))
+    assert first.format("2 files") in body.render(one(fixed_by_hand(POD), fixed_by_hand(POD, "b.yaml"), apart, more))
+    elsewhere = Outcome(None, (skip("elsewhere.yaml", "not-allowed"), skip(code="ignored")))
+    assert "Safe changes are proposed apart." in body.render(one(fixed_by_hand(POD), elsewhere))
+
+
+def test_a_proposal_is_one_that_a_person_can_review() -> None:
+    (made,) = propose([fixed_by_hand(POD, f"{number}.yaml") for number in range(30)], facts(), Safety.UNSAFE)
+    assert len(made.commits) == 50
+    assert "- 10 fixes more than this proposal holds" in body.render(made)
+
+
+def test_why_is_one_paragraph() -> None:
+    def check(*_: object) -> Iterator[Spot]:
+        """X.
+
+        First of
+        all.
+
+        Then more.
+        """
+        yield from ()
+
+    made = one(fixed_by_hand(POD))
+    rule = replace(made.commits[0].rule, check=check)
+    text = body.render(replace(made, commits=tuple(replace(commit, rule=rule) for commit in made.commits)))
+    assert "- **Why:** First of all.\n" in text
+
+
 @pytest.mark.parametrize(
     ("kind", "strategy", "verify", "expected"),
     [
@@ -163,6 +196,70 @@ def test_what_verifies_fits_the_object(kind: str, strategy: str, verify: str, ex
     commit = replace(made.commits[0], rule=replace(made.commits[0].rule, check=check))
     made = replace(made, commits=(commit,))
     assert f"- **Verify:** {expected}\n" in body.render(made, IDS[:1])
+
+
+@pytest.mark.parametrize(
+    ("count", "kind", "verify", "expected"),
+    [
+        (
+            2,
+            "Role",
+            "`kubectl apply -f web.yaml` works.",
+            "`kubectl apply -f 0.yaml` works. Likewise for the other file.",
+        ),
+        (
+            3,
+            "Role",
+            "`kubectl apply -f web.yaml` works.",
+            "`kubectl apply -f 0.yaml` works. Likewise for the other 2 files.",
+        ),
+        (
+            3,
+            "Role",
+            "",
+            "`kubectl apply --dry-run=server -f 0.yaml` is accepted, and likewise for the other 2 files.",
+        ),
+        (
+            3,
+            "Deployment",
+            "",
+            "`kubectl -n ops rollout status deployment/w0 --timeout=5m` succeeds, "
+            "and likewise for the other 2 workloads.",
+        ),
+        (3, "Role", "`kubectl auth can-i x`.", "With your names for the example's: `kubectl auth can-i x`."),
+    ],
+)
+def test_what_verifies_several_files_says_so(count: int, kind: str, verify: str, expected: str) -> None:
+    made = one(*(fixed_by_hand(POD.partition("    - name: two")[0], f"{number}.yaml") for number in range(count)))
+    commits = [for_object(commit, verify, kind=kind, name=f"w{number}") for number, commit in enumerate(made.commits)]
+    assert verification.steps(commits) == expected
+
+
+@pytest.mark.parametrize(
+    ("api_version", "kind", "waits"),
+    [
+        ("extensions/v1beta1", "DaemonSet", False),
+        ("apps/v1beta1", "StatefulSet", False),
+        ("apps/v1beta2", "DaemonSet", True),
+        ("extensions/v1beta1", "Deployment", True),
+        ("apps/v1", "StatefulSet", True),
+    ],
+)
+def test_no_rollout_is_awaited_where_the_old_api_version_made_none(api_version: str, kind: str, waits: bool) -> None:
+    commit = for_object(one(fixed_by_hand(POD)).commits[0], "", kind=kind, api_version=api_version)
+    assert ("rollout status" in verification.steps([commit])) == waits
+
+
+def for_object(commit: Commit, verify: str, **told: str) -> Commit:
+    """Return the commit as one about another object, with a rule of another check."""
+
+    def check(*_: object) -> Iterator[Spot]:
+        yield from ()
+
+    check.__doc__ = f"X.\n\nY.\n\nVerify:\n    {verify}\n"
+    fix = replace(commit.step.fix, finding=replace(commit.step.fix.finding, **told))
+    step = Step(fix, commit.step.before, commit.step.after)
+    return replace(commit, rule=replace(commit.rule, check=check), step=step)
 
 
 def test_a_trailer_is_one_line() -> None:
@@ -306,9 +403,10 @@ def test_lines_are_counted_as_git_counts_them(tmp_path: Path) -> None:
         (tmp_path / "old").write_bytes(before.encode())
         (tmp_path / "new").write_bytes(after.encode())
         command = ["git", "diff", "--no-index", "--no-color", "old", "new"]
-        shown = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False, text=True).stdout
-        hunk = shown.partition("@@\n")[2].splitlines()
-        assert list(diffs.hunks(before, after))[1:] == hunk
+        shown = subprocess.run(command, cwd=tmp_path, capture_output=True, check=False).stdout.decode()
+        header, _, rest = shown[shown.index("@@") :].partition("\n")
+        hunk = rest.split("\n")[:-1]
+        assert list(diffs.hunks(before, after)) == [header, *hunk]
         assert diffs.counts(before, after) == tuple(sum(line[0] == sign for line in hunk) for sign in "+-")
 
 
@@ -322,8 +420,8 @@ def patched(lines: list[str], hunks: list[str]) -> list[str]:
     made: list[str] = []
     position = 0
     for line in hunks:
-        if header := re.fullmatch(r"@@ -(\d+),(\d+) \+(\d+),(\d+) @@\n", line):
-            start, length, new_start, new_length = map(int, header.groups())
+        if header := re.fullmatch(r"@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@\n", line):
+            start, length, new_start, new_length = (int(number or 1) for number in header.groups())
             begin = start - 1 if length else start
             made += lines[position:begin]
             position = begin

@@ -87,8 +87,14 @@ def test_of_two_proposals_in_conflict_the_second_is_made_afresh(repository: Repo
     both = ("--select", "host-network", "--select", "deprecated-service-account-field")
     assert run(repository.root, "--local", "--unsafe", select=both).exit_code == 0
     safe, unsafe = branches(repository)
+    text = repository.root / ".git" / "kubewright" / f"{unsafe}.md"
+    assert "**Merge the safe proposal first:** it changes a file that this one changes, too" in text.read_text()
     repository.git("merge", "-q", "--no-edit", safe)
+    with pytest.raises(AssertionError, match="git"):
+        repository.git("merge", "-q", "--no-edit", unsafe)
+    repository.git("merge", "--abort")
     assert run(repository.root, "--local", "--unsafe", select=both).exit_code == 0
+    assert "Merge the safe proposal first" not in text.read_text()
     repository.git("merge", "-q", "--no-edit", unsafe)
     assert (repository.root / "web.yaml").read_text() == SAFE
 

@@ -1,0 +1,73 @@
+"""How a person sees that a proposed fix works: commands and sentences of the text of a pull request. Pure."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from collections.abc import Sequence
+
+from bot.markdown import code, prose, shortened
+from bot.proposal import Commit
+from rules.model import Finding
+
+_NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\Z")
+_PATH = re.compile(r"[A-Za-z0-9._/-]{1,160}\Z")
+# What the checks of our rules call the file and the pod of their example.
+_ITS_FILE = "web.yaml"
+_ITS_POD = re.compile(r"\b(?:exec|pod) web\b")
+_ROLLOUTS = {"Deployment": "deployment", "DaemonSet": "daemonset", "StatefulSet": "statefulset"}
+# These versions replaced pods only when somebody deleted them, unless told otherwise; the API kept it for what exists.
+_ON_DELETE = frozenset([("extensions/v1beta1", "DaemonSet"), ("apps/v1beta1", "StatefulSet")])
+
+
+def steps(commits: Sequence[Commit]) -> str:
+    """Return Markdown: how to see that fixes of one kind work. Commands name only objects whose names are plain."""
+    rollouts = dict.fromkeys(command for commit in commits if (command := _rollout(commit)))
+    section = " ".join(commits[0].rule.section("Verify").split())
+    checks = []
+    if rollouts:
+        checks.append(f"{code(next(iter(rollouts)))} succeeds{_likewise(len(rollouts), 'workload')}.")
+    files = len({commit.path for commit in commits})
+    if section:
+        check, is_of_file = _adapted(section, commits[0])
+        more = f" Likewise for the other {_others(files, 'file')}." if is_of_file and files > 1 else ""
+        checks.append(check + more)
+    if not checks:
+        file = shlex.quote(shortened(commits[0].path))
+        checks.append(f"{code(f'kubectl apply --dry-run=server -f {file}')} is accepted{_likewise(files, 'file')}.")
+    return " ".join(checks)
+
+
+def _likewise(count: int, noun: str) -> str:
+    return f", and likewise for the other {_others(count, noun)}" if count > 1 else ""
+
+
+def _others(count: int, noun: str) -> str:
+    return noun if count == 2 else f"{count - 1} {noun}s"
+
+
+def _adapted(section: str, commit: Commit) -> tuple[str, bool]:
+    """Return a rule's check with the file's name, or with what stands for the names of its example.
+
+    And whether it names the file.
+    """
+    if _ITS_FILE in section and _PATH.match(commit.path):
+        return prose(section.replace(_ITS_FILE, commit.path)), True
+    if _ITS_POD.search(section):
+        pod = "the pod" if commit.step.fix.finding.kind == "Pod" else "one of its pods"
+        return f"With {pod} for `web`: {prose(section)}", False
+    return f"With your names for the example's: {prose(section)}", False
+
+
+def _rollout(commit: Commit) -> str | None:
+    finding = commit.step.fix.finding
+    kind = _ROLLOUTS.get(finding.kind)
+    # kubectl cannot wait for what is only replaced when somebody deletes it.
+    on_delete = (finding.api_version, finding.kind) in _ON_DELETE or "OnDelete" in commit.step.after
+    if not kind or not _NAME.match(finding.name) or on_delete:
+        return None
+    return f"kubectl{_namespace(finding)} rollout status {kind}/{finding.name} --timeout=5m"
+
+
+def _namespace(finding: Finding) -> str:
+    return f" -n {finding.namespace}" if _NAME.match(finding.namespace) else ""

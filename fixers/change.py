@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import functools
+import itertools
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
 from fixers import editor, registry, verify
+from fixers.editor import Style
 from fixers.model import Fix, Safety
 from rules import manifest
 from rules.cluster import Cluster
@@ -93,16 +95,17 @@ def change(
     *,
     partial: bool = False,
     excuse: Excuse | None = None,
+    house: Style | None = None,
 ) -> Outcome:
     """Fix what the rules find in a file's text, as far as `allow` lets it, and prove it.
 
     `allow` is the highest safety class, or a set of classes. Works in passes until nothing more can be
     fixed, so running it on its own result changes nothing. Fixes that are refused or not allowed become skips
-    (`not-allowed`). Raises Bug when ten passes do not come to rest.
+    (`not-allowed`). `house` is the style where the file itself shows none. Raises Bug when ten passes do not come to rest.
     """
     allowed = range(allow + 1) if isinstance(allow, Safety) else allow
     read = manifest.read(text, path, partial=partial, wanted=lambda version, kind: _wanted(rules, version, kind))
-    work = _Work(_Parts(text, read), rules, cluster, frozenset(map(Safety, allowed)), excuse)
+    work = _Work(_Parts(text, read), rules, cluster, frozenset(map(Safety, allowed)), excuse, house)
     if len(text) > MAX_SIZE:
         return Outcome(None, tuple(work.give_up("too-large", f"the file has more than {MAX_SIZE:,} characters")))
     for _ in range(MAX_PASSES):
@@ -112,7 +115,9 @@ def change(
         raise Bug(f"{path}: the fixes do not come to rest after {MAX_PASSES} passes")
     if not work.steps:
         return Outcome(None, tuple(work.skips))
-    return Outcome(Change(path, text, work.parts.text, tuple(work.steps)), tuple(work.skips))
+    after = work.parts.text
+    verify.file(text, after, work.parts.spans())
+    return Outcome(Change(path, text, after, tuple(work.steps)), tuple(work.skips))
 
 
 def _wanted(rules: Sequence[Rule], api_version: str, kind: str) -> bool:
@@ -140,6 +145,12 @@ class _Parts:
     @property
     def text(self) -> str:
         return "".join(self.parts)
+
+    def spans(self) -> list[tuple[int, int]]:
+        """Return where the documents that were read stand in the text without its byte order mark."""
+        ends = list(itertools.accumulate(len(part) for part in self.parts))
+        shift = len(manifest.BOM) if self.text.startswith(manifest.BOM) else 0
+        return [(ends[part] - len(self.parts[part]) - shift, ends[part] - shift) for part, _ in self.documents]
 
     def edit(self, part: int, text: str) -> tuple[Callable[[], str], Callable[[], str]]:
         """Replace a part; return what makes the whole text of before and of after again."""
@@ -179,6 +190,7 @@ class _Work:
         cluster: Cluster,
         allowed: frozenset[Safety],
         excuse: Excuse | None,
+        house: Style | None,
     ) -> None:
         self.parts = parts
         self.rules = rules
@@ -186,9 +198,17 @@ class _Work:
         self.cluster = cluster
         self.allowed = allowed
         self.excuse = excuse
+        self._house = house
         self.steps: list[Step] = []
         self.skips: list[Skip] = []
         self.budget = MAX_WORK
+
+    @functools.cached_property
+    def house(self) -> Style | None:
+        """The style for documents that show none: that of their neighbours, or the one given."""
+        if len(self.parts.documents) < 2:
+            return self._house
+        return editor.habits([self.parts.text]).over(self._house)
 
     def run_pass(self) -> bool:
         """Go once through every document; return whether anything was fixed."""
@@ -259,7 +279,7 @@ class _Work:
             raise Unfixable("the file needs more work than one run does; run again for the rest", "budget")
         self.budget -= work
         operations = candidate.fix.patch
-        edited = editor.apply(before, 0, operations)
+        edited = editor.apply(before, 0, operations, self.house)
         fixed = replace(verify.document(document, edited.text), index=document.index, partial=document.partial)
         verify.values(document.value, fixed.value, operations)
         verify.edits(before, edited.text, edited.edits)

@@ -16,7 +16,7 @@ import jsonpatch
 from fixers.editor.model import Edit
 from fixers.model import Operation
 from rules import manifest, reader
-from rules.errors import Unfixable
+from rules.errors import Bug, Unfixable
 from rules.manifest import Document
 
 _REMOVING = ("remove", "replace", "move")
@@ -33,6 +33,19 @@ def document(before: Document, text: str) -> Document:
     if len(read.documents) != 1:
         raise Unfixable(f"the result holds {len(read.documents)} documents instead of one", "proof-count")
     return read.documents[0]
+
+
+def file(before: str, after: str, spans: Sequence[tuple[int, int]]) -> None:
+    """Prove of a whole file what was proven of its documents alone: it falls apart at the same places.
+
+    `spans` are where the documents must stand in the new text, byte order mark not counted. Raises Bug: when
+    this fails, something of ours is wrong.
+    """
+    if len(manifest.split(before.removeprefix(manifest.BOM))) != len(manifest.split(after.removeprefix(manifest.BOM))):
+        raise Bug("the file would hold another number of documents")
+    found = {(document.start, document.end) for document in manifest.read(after).documents}
+    if not found.issuperset(spans):
+        raise Bug("the documents of the file would begin or end elsewhere")
 
 
 def values(before: Any, after: Any, operations: Sequence[Operation]) -> None:

@@ -8,7 +8,7 @@ from fixers import verify
 from fixers.editor import Edit
 from fixers.model import Operation, add, remove, replace
 from rules import manifest
-from rules.errors import Unfixable
+from rules.errors import Bug, Unfixable
 
 POD = "kind: Pod\nspec:\n  a: 1  # one\n  # two\n  b: 'x # no'\n  c: |  # three\n    # text\n"
 
@@ -93,3 +93,17 @@ def test_a_comment_may_only_go_with_what_is_removed() -> None:
         verify.comments(before, after, [Edit(0, 11, "")], [add(("c",), 1)])
     with refused("proof-comment"):
         verify.comments(before, "b: 2\n", [Edit(0, 11, "")], [remove(("a",))])
+
+
+@pytest.mark.parametrize(
+    ("after", "spans"),
+    [
+        ("a: 1\n---\nb: 2\n---\nc: 3\n", [(0, 5), (5, 14)]),  # One more.
+        ("a: 1\nb: 2\n", [(0, 5), (5, 10)]),  # One less.
+        ("a: 1\n---\nb: 22\n", [(0, 5), (5, 14)]),  # The last is longer than was proven.
+    ],
+)
+def test_a_file_must_fall_apart_where_its_documents_were_proven(after: str, spans: list[tuple[int, int]]) -> None:
+    with pytest.raises(Bug):
+        verify.file("a: 1\n---\nb: 2\n", after, spans)
+    verify.file("a: 1\n---\nb: 2\n", "\ufeffa: 1\n---\nb: 3\n", [(0, 5), (5, 14)])

@@ -1,4 +1,4 @@
-"""Kubernetes' own YAML library, asked through a small Go program (`go/main.go`).
+"""Kubernetes' own YAML library, and kustomize's, asked through small Go programs (`go/`).
 
 Independent of the code under test: imports nothing of it.
 """
@@ -11,13 +11,16 @@ import re
 import shutil
 import struct
 import subprocess
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 PROGRAM = Path(__file__).parent / "go" / "main.go"
+KUSTOMIZE = Path(__file__).parent / "go" / "kustomize" / "main.go"
 LIBRARIES = Path("/usr/share/gocode")
 NEEDED = ("sigs.k8s.io/yaml", "gopkg.in/yaml.v2")
+NEEDED_BY_KUSTOMIZE = ("gopkg.in/yaml.v3",)
 SEPARATOR = re.compile(rb"---[ \t]*(?:#.*)?\Z", re.DOTALL)
 
 
@@ -38,11 +41,11 @@ class Part:
     problem: str | None = None
 
 
-def missing() -> str | None:
+def missing(needed: Sequence[str] = NEEDED) -> str | None:
     """Return why the judge cannot be built here, or None."""
     if _go() is None:
         return "Go is not installed"
-    absent = [name for name in NEEDED if not (LIBRARIES / "src" / name).is_dir()]
+    absent = [name for name in needed if not (LIBRARIES / "src" / name).is_dir()]
     if absent:
         return f"{', '.join(absent)} not below {LIBRARIES}/src (tests/judge/go/README.md says what to install)"
     return None
@@ -53,8 +56,8 @@ def _go() -> str | None:
     return shutil.which("go") or (str(usual) if usual.exists() else None)
 
 
-def build(folder: Path) -> Path:
-    """Build the program into a folder and return it; nothing is downloaded."""
+def build(folder: Path, source: Path = PROGRAM) -> Path:
+    """Build a program into a folder and return it; nothing is downloaded."""
     program = folder / "judge"
     environment = {
         **os.environ,
@@ -64,7 +67,7 @@ def build(folder: Path) -> Path:
         "GOPROXY": "off",
         "GOTOOLCHAIN": "local",
     }
-    subprocess.run([str(_go()), "build", "-o", str(program), str(PROGRAM)], env=environment, check=True)
+    subprocess.run([str(_go()), "build", "-o", str(program), str(source)], env=environment, check=True)
     return program
 
 

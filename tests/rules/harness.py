@@ -53,7 +53,7 @@ def values(text: str) -> list[Any]:
 
 
 def line(text: str, index: int, pointer: Pointer) -> int:
-    """Return the line of a place, or of its nearest ancestor's key, as PyYAML sees it; the last of equal keys counts."""
+    """Return the line of a place, or of its nearest ancestor's key, as PyYAML sees it; of equal keys the last one's."""
     node: Any = list(yaml.compose_all(text.removeprefix("\ufeff"), Loader=yaml.SafeLoader))[index]
     at = 0
     for key in pointer:

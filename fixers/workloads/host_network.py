@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fixers.model import Operation, Safety, fixer, remove
+from fixers.model import Operation, Safety, fixer
+from fixers.workloads.node_network import leave_network
 from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding
-from rules.pointer import get
 from rules.workloads import pods, users
 from rules.workloads.host_network import host_network as rule
 
@@ -20,21 +20,13 @@ from rules.workloads.host_network import host_network as rule
     breaks="network plugins, node agents, ingress on bare metal, and whatever is reached by the node's address",
 )
 def host_network(finding: Finding, document: Document) -> Iterator[Operation]:
-    """Remove the field with what only makes sense beside it.
-
-    The DNS policy would otherwise be one for pods in the node's network. A host port that repeats the
-    container's port is what the field implies; left behind, it would keep the port open on the node.
-    """
-    spec, at = get(document.value, *finding.pointer[:-1]), finding.pointer[:-1]
+    """Remove the field with what only makes sense beside it."""
+    pod = pods.pod(document)
+    if pod is None:
+        raise Unfixable("there is no pod", "unexpected-shape")
     for _, container in pods.containers(document):
-        if users.effective(spec, container, "windowsOptions", "hostProcess") is True:
+        if users.effective(pod.spec, container, "windowsOptions", "hostProcess") is True:
             raise Unfixable(
                 "a HostProcess container of Windows must use the network of its node", "windows-host-process"
             )
-    yield remove(finding.pointer)
-    if spec.get("dnsPolicy") == "ClusterFirstWithHostNet":
-        yield remove((*at, "dnsPolicy"))
-    for pointer, container in pods.containers(document):
-        for index, port in enumerate(pods.items(container, "ports")):
-            if get(port, "hostPort") is not None and get(port, "hostPort") == get(port, "containerPort"):
-                yield remove((*pointer, "ports", index, "hostPort"))
+    yield from leave_network(document, pod)

@@ -19,7 +19,6 @@ _FIELD = ("securityContext", "windowsOptions", "hostProcess")
     controls={
         "pss": ("baseline",),
         "cis": ("5.2.11",),
-        "nsa": ("pod-security",),
         "mitre": ("T1611",),
         "owasp_k8s": ("K01",),
     },

@@ -21,7 +21,7 @@ def one(owner: str, handler: str, rest: str = "host: 10.0.0.1, port: 80") -> str
     return f"{outer}: {{{inner}: {value}}}" if inner else f"{outer}: {value}"
 
 
-@pytest.mark.parametrize(("name", "owner", "handler"), itertools.product(LISTS, OWNERS, HANDLERS))
+@pytest.mark.parametrize(("name", "owner", "handler"), list(itertools.product(LISTS, OWNERS, HANDLERS)))
 def test_every_setter_is_found(name: str, owner: str, handler: str) -> None:
     text = pod(f"{{containers: [], {name}: [{{name: a, image: 'i:1', {one(owner, handler)}}}]}}")
     assert places(rule, text) == [f"/spec/{name}/0/{owner}/{handler}/host"]

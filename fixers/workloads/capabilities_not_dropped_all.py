@@ -6,11 +6,8 @@ from collections.abc import Iterator
 
 from fixers.model import Operation, Safety, fixer, put
 from fixers.workloads.windows import refuse_windows
-from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding
-from rules.pointer import get
-from rules.workloads import pods
 from rules.workloads.capabilities_not_dropped_all import capabilities_not_dropped_all as rule
 
 
@@ -23,14 +20,4 @@ from rules.workloads.capabilities_not_dropped_all import capabilities_not_droppe
 def capabilities_not_dropped_all(finding: Finding, document: Document) -> Iterator[Operation]:
     """Drop ALL in place of single names, all of which it includes; what is added back stays."""
     refuse_windows(document, "capabilities")
-    dropped = pods.items(document.value, *map(str, finding.pointer))
-    # Runtimes ignore case, so everything is dropped already: that is a matter of spelling, without any risk,
-    # and must not be presented as a change of what the container may do.
-    if any(isinstance(name, str) and name.upper() == "ALL" for name in dropped):
-        container = get(document.value, *finding.pointer[:-3])
-        raise Unfixable(
-            f"{pods.label(container)} drops all capabilities already, in a spelling that Kubernetes does not "
-            'recognise; write "ALL"',
-            "other-spelling",
-        )
     yield put(document.value, finding.pointer, ["ALL"])

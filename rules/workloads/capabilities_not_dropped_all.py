@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from rules.manifest import Document
 from rules.model import Severity, Spot, rule
-from rules.workloads import pods
+from rules.workloads import capabilities, pods
 
 
 @rule(
@@ -30,8 +30,8 @@ def capabilities_not_dropped_all(document: Document) -> Iterator[Spot]:
     kernel that they open are where ways out of the container have been found. Drop all of them, then add
     back by name what the application is seen to need.
 
-    Naming single capabilities leaves the others. `ALL` must be written in capitals: container runtimes accept
-    `all` as well, but admission by Pod Security compares exactly. That alone is reported with low severity.
+    Naming single capabilities leaves the others. `ALL` in another spelling is reported by another rule: it
+    drops everything, and only admission by Pod Security does not see it.
 
     Example:
         apiVersion: v1
@@ -65,8 +65,6 @@ def capabilities_not_dropped_all(document: Document) -> Iterator[Spot]:
         Unsafe. Images that start as root and then change owners of files, switch to another user (gosu,
         su-exec), listen below port 1024 or stop processes of other users need to get those capabilities back
         by name. What is added stays added. A list that is replaced named nothing that `ALL` does not name.
-        Not made where only the spelling of `ALL` is wrong: that changes nothing for the container, and should
-        not be reviewed as if it did.
 
     Verify:
         `kubectl exec web -- grep CapBnd /proc/1/status` prints only what is added back; zeros when nothing is.
@@ -79,18 +77,15 @@ def capabilities_not_dropped_all(document: Document) -> Iterator[Spot]:
         context = pods.security_context(container)
         if context is None:
             continue
-        capabilities = {} if context.get("capabilities") is None else context["capabilities"]
-        if not isinstance(capabilities, dict):
+        given = {} if context.get("capabilities") is None else context["capabilities"]
+        if not isinstance(given, dict):
             continue
-        dropped = [] if capabilities.get("drop") is None else capabilities["drop"]
-        if not isinstance(dropped, list) or "ALL" in dropped:
+        dropped = [] if given.get("drop") is None else given["drop"]
+        if not isinstance(dropped, list) or capabilities.drops_all(container):
             continue
         at = (*pointer, "securityContext", "capabilities", "drop")
         names = [name for name in dropped if isinstance(name, str)]
-        if any(name.upper() == "ALL" for name in names):  # Container runtimes ignore case, admission does not.
-            message = 'drops all capabilities in a spelling that admission does not accept; it compares with "ALL"'
-            yield at, f"{pods.label(container)} {message}", Severity.LOW
-        elif names:
+        if names:
             yield at, f"{pods.label(container)} drops only {', '.join(names)} instead of all capabilities"
         else:
             yield at, f"{pods.label(container)} drops no capabilities"

@@ -9,10 +9,7 @@ from rules.cluster import Cluster
 from rules.manifest import Document
 from rules.model import Severity, Spot, rule
 from rules.pointer import get
-from rules.workloads import pods, users
-
-# Pod Security asks nothing of pods with a user namespace from this version on: their root is nobody on the node.
-_USER_NAMESPACES_COUNT = (1, 35)
+from rules.workloads import pods, user_namespaces, users
 
 
 @rule(
@@ -79,7 +76,7 @@ def run_as_non_root(document: Document, cluster: Cluster) -> Iterator[Spot]:
         https://kubernetes.io/docs/concepts/workloads/pods/user-namespaces/
     """
     pod = pods.pod(document)
-    if pod is None or (cluster.version >= _USER_NAMESPACES_COUNT and pod.spec.get("hostUsers") is False):
+    if pod is None or user_namespaces.relax(document, cluster):
         return
     context = pods.security_context(pod.spec)
     of_pod = None if context is None else context.get("runAsNonRoot")

@@ -42,14 +42,17 @@ context = maps("runAsNonRoot", "runAsUser", "privileged", "allowPrivilegeEscalat
         ),
     )
 )
+handlers = maps("httpGet", "tcpSocket", "exec", of=maps("host", "port", of=odd) | odd)
 container = st.fixed_dictionaries(
     {},
     optional={
+        **dict.fromkeys(("livenessProbe", "readinessProbe", "startupProbe"), handlers | odd),
+        "lifecycle": maps("postStart", "preStop", of=handlers | odd) | odd,
         "name": odd,
         "image": odd,
         "securityContext": context | odd,
-        "ports": lists(maps("containerPort", "hostPort", of=odd)) | odd,
-        "volumeMounts": lists(maps("name", "mountPropagation", of=odd)) | odd,
+        "ports": lists(maps("containerPort", "hostPort", "hostIP", of=odd)) | odd,
+        "volumeMounts": lists(maps("name", "mountPropagation", "readOnly", of=odd)) | odd,
     },
 )
 source = maps("serviceAccountToken", "configMap", of=odd)
@@ -58,6 +61,8 @@ volume = st.fixed_dictionaries(
     optional={
         "name": odd,
         "image": maps("reference", of=odd) | odd,
+        "hostPath": maps("path", "type", of=odd | st.sampled_from(["/var/run", "/etc", "C:", "\\"])) | odd,
+        **dict.fromkeys(("gitRepo", "nfs", "emptyDir"), odd),
         "projected": st.fixed_dictionaries({"sources": lists(source) | odd}) | odd,
     },
 )
@@ -70,7 +75,9 @@ pod = st.fixed_dictionaries(
         "securityContext": context | odd,
         "os": maps("name", of=odd) | odd,
         "nodeSelector": maps("kubernetes.io/os", of=odd) | odd,
-        **dict.fromkeys(("hostNetwork", "hostUsers", "dnsPolicy", "automountServiceAccountToken"), odd),
+        **dict.fromkeys(
+            ("hostNetwork", "hostPID", "hostIPC", "hostUsers", "dnsPolicy", "automountServiceAccountToken"), odd
+        ),
         **dict.fromkeys(("serviceAccount", "serviceAccountName"), odd),
     },
 )

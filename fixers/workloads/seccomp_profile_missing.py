@@ -10,7 +10,6 @@ from rules.cluster import Cluster
 from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding
-from rules.pointer import get
 from rules.workloads import seccomp
 from rules.workloads.seccomp_profile_missing import seccomp_profile_missing as rule
 
@@ -24,11 +23,6 @@ from rules.workloads.seccomp_profile_missing import seccomp_profile_missing as r
 def seccomp_profile_missing(finding: Finding, document: Document, cluster: Cluster) -> Iterator[Operation]:
     """Ask for it on the pod: that covers init containers and those that are added later."""
     refuse_windows(document, "seccomp profiles")
-    if get(document.value, *finding.pointer):
-        raise Unfixable(
-            "the pod asks for another seccomp profile in so many words; whether it needs that is for a person to say",
-            "profile-on-purpose",
-        )
     if cluster.version < seccomp.FIELD_CAME:
         raise Unfixable("Kubernetes knows the field seccompProfile since version 1.19", "needs-newer-version")
     if seccomp.has_annotations(document, cluster):

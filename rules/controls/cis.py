@@ -25,5 +25,6 @@ FRAMEWORK = Framework(
         "5.2.12": "Volumes of type hostPath are not admitted",
         "5.2.13": "Containers do not open ports of the node",
         "5.7.2": "Pods ask for the container runtime's default seccomp profile",
+        "5.7.3": "Pods and containers have a security context",
     },
 )

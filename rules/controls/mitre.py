@@ -9,6 +9,7 @@ FRAMEWORK = Framework(
     name="MITRE ATT&CK for Containers",
     url="https://attack.mitre.org/matrices/enterprise/containers/",
     controls={
+        "T1003.007": "OS Credential Dumping: Proc Filesystem",
         "T1005": "Data from Local System",
         "T1040": "Network Sniffing",
         "T1057": "Process Discovery",
@@ -27,6 +28,7 @@ FRAMEWORK = Framework(
         "T1552": "Unsecured Credentials",
         "T1552.007": "Unsecured Credentials: Container API",
         "T1557": "Adversary-in-the-Middle",
+        "T1562": "Impair Defenses",
         "T1610": "Deploy Container",
         "T1611": "Escape to Host",
     },

@@ -7,6 +7,8 @@ from rules.manifest import Document
 from rules.workloads import pods
 
 FIELD_CAME = (1, 19)
+# The types of profile that are protection.
+TYPES = ("RuntimeDefault", "Localhost")
 # Since this version the annotations are text that nobody reads, whatever some scanners believe.
 _ANNOTATIONS_ENDED = (1, 27)
 _DOMAIN = "seccomp.security.alpha.kubernetes.io"

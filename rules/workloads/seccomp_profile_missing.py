@@ -8,7 +8,6 @@ from typing import Any
 from rules.cluster import Cluster
 from rules.manifest import Document
 from rules.model import Severity, Spot, rule
-from rules.pointer import get
 from rules.workloads import pods, seccomp
 
 
@@ -30,7 +29,8 @@ def seccomp_profile_missing(document: Document, cluster: Cluster) -> Iterator[Sp
     All containers of a node share its kernel, which offers more than four hundred calls; applications use
     perhaps a hundred. A bug behind a rarely used call is how attackers leave containers. A seccomp profile is
     the list of calls that a container may make, and every container runtime brings a default one that
-    ordinary programs never notice. Unless the manifest asks for it, most clusters apply none.
+    ordinary programs never notice. Unless the manifest asks for it, most clusters apply none. A pod that asks
+    for no profile (Unconfined) is another rule's business.
 
     Example:
         apiVersion: v1
@@ -61,8 +61,7 @@ def seccomp_profile_missing(document: Document, cluster: Cluster) -> Iterator[Sp
     Fix safety:
         Unsafe. It rarely breaks anything, but debuggers, some storage and virtualisation tools and programs
         that make their own namespaces use calls that the default profile refuses. Containers with a profile
-        of their own keep it; privileged containers run without one in any case. Not made where the pod asks
-        for no profile (Unconfined) in so many words.
+        of their own keep it; privileged containers run without one in any case.
 
     Verify:
         `kubectl exec web -- grep Seccomp: /proc/1/status` prints 2.
@@ -75,7 +74,7 @@ def seccomp_profile_missing(document: Document, cluster: Cluster) -> Iterator[Sp
     if pod is None or pod.declares_windows:
         return
     context = pods.security_context(pod.spec)
-    if context is None or _is_settled(context.get("seccompProfile")):
+    if context is None or context.get("seccompProfile") is not None:  # What it says is for another rule to judge.
         return
     if seccomp.is_protected(document, cluster):
         return
@@ -83,13 +82,6 @@ def seccomp_profile_missing(document: Document, cluster: Cluster) -> Iterator[Sp
     if bare:
         at = (*pod.pointer, "securityContext", "seccompProfile")
         yield at, f"no seccomp profile limits the kernel calls of {pods.labels(bare)}"
-
-
-def _is_settled(profile: Any) -> bool:
-    """Does the pod have a profile, or text in its place that cannot be judged?"""
-    if profile is None or isinstance(profile, dict):
-        return get(profile, "type") not in (None, "Unconfined")
-    return True
 
 
 def _is_bare(container: dict[str, Any]) -> bool:

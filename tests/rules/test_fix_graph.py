@@ -19,6 +19,7 @@ from rules.search import search
 
 perhaps = st.sampled_from([None, True, False])
 users = st.sampled_from([None, 0, 1000])
+host_process = st.sampled_from([None, {}, {"hostProcess": True}, {"hostProcess": False}])
 profiles = st.sampled_from([None, {"type": "RuntimeDefault"}, {"type": "Unconfined"}])
 names = st.lists(st.sampled_from(["SYS_ADMIN", "CAP_SYS_ADMIN", "NET_ADMIN", "ALL", "all"]), max_size=2, unique=True)
 
@@ -41,11 +42,15 @@ container = st.fixed_dictionaries(
                 "runAsNonRoot": perhaps,
                 "runAsUser": users,
                 "seccompProfile": profiles,
+                "windowsOptions": host_process,
                 "capabilities": st.none()
                 | st.fixed_dictionaries({"add": st.none() | names, "drop": st.none() | names}),
             }
         ),
-        "volumeMounts": st.none() | st.just([{"name": "v", "mountPath": "/v", "mountPropagation": "Bidirectional"}]),
+        "volumeMounts": st.none()
+        | st.just([{"name": "v", "mountPath": "/v", "mountPropagation": "Bidirectional"}])
+        | st.just([{"name": "v", "mountPath": "/v"}]),
+        "livenessProbe": st.none() | st.just({"httpGet": {"host": "127.0.0.1", "port": 80}}),
         "ports": st.none()
         | st.lists(
             st.sampled_from([{"containerPort": 80}, {"containerPort": 81, "hostPort": 81}]), max_size=2, unique_by=str
@@ -55,9 +60,15 @@ container = st.fixed_dictionaries(
 specs = st.fixed_dictionaries(
     {
         "hostNetwork": perhaps,
+        "hostPID": perhaps,
+        "hostIPC": perhaps,
+        "volumes": st.none()
+        | st.sampled_from(["/srv", "/etc", "/run"]).map(lambda path: [{"name": "v", "hostPath": {"path": path}}]),
         "dnsPolicy": st.sampled_from([None, "ClusterFirst", "ClusterFirstWithHostNet"]),
         "securityContext": st.none()
-        | st.fixed_dictionaries({"runAsNonRoot": perhaps, "runAsUser": users, "seccompProfile": profiles}),
+        | st.fixed_dictionaries(
+            {"runAsNonRoot": perhaps, "runAsUser": users, "seccompProfile": profiles, "windowsOptions": host_process}
+        ),
         "automountServiceAccountToken": perhaps,
         "serviceAccount": st.sampled_from([None, "web"]),
         "serviceAccountName": st.sampled_from([None, "web", "other"]),
@@ -70,6 +81,7 @@ specs = st.fixed_dictionaries(
 def complaints(pod: Any) -> set[str]:
     """Return what the API server would reject, or the kubelet refuse to start, about a pod."""
     found = set()
+    processes = set()
     spec = pod["spec"]
     for kind in ("initContainers", "containers"):
         for index, item in enumerate(spec.get(kind, [])):
@@ -77,13 +89,21 @@ def complaints(pod: Any) -> set[str]:
             added = own.get("capabilities", {}).get("add", [])
             if own.get("allowPrivilegeEscalation") is False and (own.get("privileged") or "CAP_SYS_ADMIN" in added):
                 found.add(f"{kind}/{index}: escalation forbidden to the privileged")
-            if item.get("volumeMounts") and not own.get("privileged"):
+            if any("mountPropagation" in mount for mount in item.get("volumeMounts", [])) and not own.get("privileged"):
                 found.add(f"{kind}/{index}: bidirectional mount without privilege")
             if {**of_pod, **own}.get("runAsNonRoot") and {**of_pod, **own}.get("runAsUser") == 0:
                 found.add(f"{kind}/{index}: root that must not be root")
             for port in item.get("ports", []):
                 if spec.get("hostNetwork") and port.get("hostPort", port["containerPort"]) != port["containerPort"]:
                     found.add(f"{kind}/{index}: host port differs")
+            options = {**of_pod.get("windowsOptions", {}), **own.get("windowsOptions", {})}
+            processes.add(options.get("hostProcess", False))
+            if "host" not in item.get("livenessProbe", {}).get("httpGet", {"host": ""}) and spec.get("hostNetwork"):
+                found.add(f"{kind}/{index}: the program is asked where it may not listen")
+    if len(processes) > 1:
+        found.add("only some containers are processes of the node")
+    if True in processes and not spec.get("hostNetwork"):
+        found.add("a process of the node without its network")
     if spec.get("dnsPolicy") == "ClusterFirstWithHostNet" and not spec.get("hostNetwork"):
         found.add("DNS policy for another network")
     return found

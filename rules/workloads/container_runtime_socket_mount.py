@@ -75,7 +75,5 @@ def container_runtime_socket_mount(document: Document) -> Iterator[Spot]:
     """
     for found in host_paths.host_paths(document):
         if found.kind is host_paths.Kind.RUNTIME:
-            message = (
-                f"{volumes.label(found.volume)} opens the node's {found.written}, which gives the container runtime"
-            )
+            message = f"{volumes.label(found.volume)} opens the node's {found.written}, and so the container runtime"
             yield (*found.pointer, "hostPath", "path"), message

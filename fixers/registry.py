@@ -10,6 +10,7 @@ from rules.errors import Bug, Unfixable
 from rules.manifest import Document
 from rules.model import Finding
 from rules.registry import made_here, modules, rule_by_id
+from rules.workloads import pods
 
 _MISTAKES = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
 
@@ -37,7 +38,7 @@ def fix(finding: Finding, document: Document, cluster: Cluster) -> Fix:
         reason = " ".join(found.section("No fix").split()) if found else ""
         raise Unfixable(reason or "no mechanical fix is known", "no-fix")
     try:
-        return known.fix(finding, document, cluster)
+        return known.fix(finding, pods.focused(document, finding.pointer), cluster)
     except _MISTAKES as error:  # One document that a fixer did not expect must not end the run.
         line, _ = document.source.position(document.start)
         raise Bug(

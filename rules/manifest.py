@@ -75,7 +75,8 @@ class Document:
     `value` is what Kubernetes reads, `base` where the object stands in its document (`()` or
     `("items", 0)`), `partial` whether it is a fragment such as a Kustomize patch, in which absence means
     nothing. Read-only. `start` and `end` bound the document in `source.text`, separator line included;
-    `oddities` is what `rules.construct` noted about it.
+    `oddities` is what `rules.construct` noted about it. `pod` is set while an object that carries several pods
+    is looked at for one of them.
     """
 
     source: Source
@@ -87,6 +88,7 @@ class Document:
     partial: bool = False
     list_kind: str = ""
     oddities: frozenset[str] = NOTHING_ODD
+    pod: Pointer | None = None
 
     @property
     def path(self) -> str:

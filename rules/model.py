@@ -111,9 +111,16 @@ class Rule:
             from rules.cluster import Cluster
 
             cluster = Cluster.of([document])
-        spots = self.check(document, cluster) if self.needs_cluster else self.check(document)
-        for spot in spots:
-            yield self._finding(document, *spot)
+        from rules.workloads import pods
+
+        views = list(pods.each(document)) if not self.kinds.isdisjoint(pods.KINDS) else [document]
+        seen: set[tuple[Pointer, str]] = set()
+        for view in views:
+            for spot in self.check(view, cluster) if self.needs_cluster else self.check(view):
+                # What several pods share, or stands outside of them, is said once.
+                if len(views) == 1 or spot[:2] not in seen:
+                    seen.add(spot[:2])
+                    yield self._finding(document, *spot)
 
     def _finding(self, document: Document, pointer: Pointer, message: str, severity: Severity | None = None) -> Finding:
         from rules.pointer import get

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from rules.cluster import Cluster
@@ -24,13 +25,15 @@ def search(document: Document, rules: Sequence[Rule], cluster: Cluster) -> Itera
         if not single.is_object:
             continue
         partial = document.partial or pods.is_fragment(single)
+        several = not document.partial and len(list(islice(pods.pods(single), 2))) == 2
         api_version, kind = single.api_version, single.kind
         for rule in rules:
             if not rule.selects(api_version, kind):
                 continue
             try:
                 for finding in rule.findings(single, cluster):
-                    if not (partial and not exists(single.value, finding.pointer)):
+                    part = pods.is_fragment(pods.focused(single, finding.pointer)) if several else partial
+                    if not (part and not exists(single.value, finding.pointer)):
                         yield finding, single
             except Exception as error:  # noqa: BLE001 - a rule that crashes must not hide what others find.
                 line, _ = single.source.position(single.start)

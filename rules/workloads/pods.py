@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from rules.manifest import Document
 from rules.pointer import Pointer, get
+from rules.workloads.carriers import CARRIERS, IN_A_SPEC, Place
 
 _TEMPLATE = ("spec", "template", "spec")
 
@@ -26,15 +28,25 @@ POD_SPECS: dict[str, Pointer] = {
     "Job.batch": _TEMPLATE,
     "CronJob.batch": ("spec", "jobTemplate", "spec", "template", "spec"),
 }
-KINDS = frozenset(POD_SPECS)
-LISTS = ("initContainers", "containers", "ephemeralContainers")
+_PLACES: dict[str, tuple[Place, ...]] = {
+    **{kind: (Place(pointer),) for kind, pointer in POD_SPECS.items()},
+    **CARRIERS,
+}
+KINDS = frozenset(_PLACES)
 
 
 class Pod(NamedTuple):
-    """The PodSpec of an object and where it stands."""
+    """The PodSpec of an object and where it stands.
+
+    Of a custom resource perhaps only `partial`: then its operator completes it, and a field that is absent means
+    nothing. `lists` are the places of its containers; of a type that is no PodSpec, `spec` holds the fields of one.
+    """
 
     pointer: Pointer
     spec: dict[str, Any]
+    partial: bool = False
+    lists: tuple[Pointer, ...] = IN_A_SPEC
+    is_spec: bool = True
 
     @property
     def declares_windows(self) -> bool:
@@ -49,20 +61,81 @@ class Pod(NamedTuple):
         return self.declares_windows or "windows" in selected
 
 
-def pod(document: Document) -> Pod | None:
-    """Return the pod that an object carries, or None when it has none (or something else in its place)."""
+def pods(document: Document) -> Iterator[Pod]:
+    """Yield every pod that an object carries; of a document that is looked at for one of them, that one."""
+    for place in _places(document):
+        if document.pod is None:
+            found = _matches(document.value, place.pointer)
+        else:
+            found = iter([(document.pod, get(document.value, *document.pod))] if _is_at(place, document.pod) else [])
+        for pointer, spec in found:
+            if isinstance(spec, dict):
+                yield _pod(place, pointer, spec)
+
+
+def _places(document: Document) -> tuple[Place, ...]:
     group = document.group
-    pointer = POD_SPECS.get(f"{document.kind}.{group}" if group else document.kind)
-    if pointer is None:
-        return None
-    spec = get(document.value, *pointer)
-    return Pod(pointer, spec) if isinstance(spec, dict) else None
+    return _PLACES.get(f"{document.kind}.{group}" if group else document.kind, ())
+
+
+def _is_at(place: Place, pointer: Pointer) -> bool:
+    pattern = place.pointer
+    return len(pattern) == len(pointer) and all(key in ("*", at) for key, at in zip(pattern, pointer, strict=True))
+
+
+def _pod(place: Place, pointer: Pointer, spec: dict[str, Any]) -> Pod:
+    fields = place.fields
+    shown = spec if fields is None else {key: value for key, value in spec.items() if key in fields}
+    return Pod(pointer, shown, place.partial, place.containers, fields is None)
+
+
+def _matches(value: Any, pattern: Pointer, at: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
+    """Yield (pointer, what stands there) of all places that a pattern with `*` names."""
+    for index, key in enumerate(pattern):
+        if key != "*":
+            value = value.get(key) if isinstance(value, dict) else None
+            at = (*at, key)
+            continue
+        entries = enumerate(value) if isinstance(value, list) else value.items() if isinstance(value, dict) else ()
+        for name, item in entries:
+            yield from _matches(item, pattern[index + 1 :], (*at, name))
+        return
+    if value is not None:
+        yield at, value
+
+
+def pod(document: Document) -> Pod | None:
+    """Return the pod that an object carries, or None when it has none (or something else in its place).
+
+    A rule sees an object that carries several once for each of them: `each`.
+    """
+    return next(pods(document), None)
+
+
+def each(document: Document) -> Iterator[Document]:
+    """Yield the document as it is to be looked at for each of its pods; as it is where it has at most one."""
+    found = [] if document.pod is not None else list(pods(document))
+    if len(found) < 2:
+        yield document
+        return
+    for one in found:
+        yield replace(document, pod=one.pointer)
+
+
+def focused(document: Document, pointer: Pointer) -> Document:
+    """Return the document as it is to be looked at for the innermost pod in which a pointer stands."""
+    places = _places(document)
+    for length in range(len(pointer), 0, -1):
+        start = pointer[:length]
+        if any(_is_at(place, start) for place in places) and isinstance(get(document.value, *start), dict):
+            return replace(document, pod=start)
+    return document
 
 
 def pod_annotations(document: Document) -> dict[str, Any]:
     """Return the annotations of the pod itself: those of the template, where there is one."""
     found = pod(document)
-    given = get(document.value, *found.pointer[:-1], "metadata", "annotations") if found else None
+    given = get(document.value, *found.pointer[:-1], "metadata", "annotations") if found and found.is_spec else None
     return given if isinstance(given, dict) else {}
 
 
@@ -77,10 +150,11 @@ def containers(document: Document) -> Iterator[tuple[Pointer, dict[str, Any]]]:
     found = pod(document)
     if found is None:
         return
-    for name in LISTS:
-        for index, container in enumerate(items(found.spec, name)):
+    whole = found.spec if found.is_spec else get(document.value, *found.pointer)
+    for place in found.lists:
+        for pointer, container in _matches(whole, place):
             if isinstance(container, dict):
-                yield (*found.pointer, name, index), container
+                yield (*found.pointer, *pointer), container
 
 
 def linux_containers(document: Document) -> Iterator[tuple[Pointer, dict[str, Any]]]:
@@ -120,6 +194,8 @@ def is_fragment(document: Document) -> bool:
     found = pod(document)
     if found is None:
         return False
+    if found.partial:
+        return True
     regular = found.spec.get("containers")
     if not isinstance(regular, list) or not regular:
         return True

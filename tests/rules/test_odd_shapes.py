@@ -12,8 +12,10 @@ from fixers import registry
 from rules import manifest
 from rules.cluster import Cluster
 from rules.errors import Unfixable
+from rules.pointer import Pointer
 from rules.registry import all_rules
 from rules.workloads import pods
+from rules.workloads.carriers import CARRIERS
 
 WORDS = ["ALL", "all", "SYS_ADMIN", "RuntimeDefault", "Unconfined", "windows", "*", "get", "web", "web:latest", "${X}"]
 scalars = st.none() | st.booleans() | st.integers(-1, 70000) | st.sampled_from([*WORDS, "", 1.5])
@@ -93,6 +95,24 @@ def carrying(kind: str, pod: Any, metadata: Any) -> dict[str, Any]:
     return {**pod, "apiVersion": version, "kind": name, "metadata": metadata}
 
 
+def resource(row: tuple[str, Pointer], inner: Any, metadata: Any) -> dict[str, Any]:
+    """Return a custom resource with something in the place of a pod, or of a container of it."""
+    name, _, group = row[0].partition(".")
+    for key in reversed(row[1]):
+        inner = [inner, inner] if key == "*" else {str(key): inner}
+    return {**inner, "apiVersion": f"{group}/v1", "kind": name, "metadata": metadata}
+
+
+rows = sorted(
+    {
+        (kind, pointer)
+        for kind, places in CARRIERS.items()
+        for place in places
+        for pointer in (place.pointer, *((*place.pointer, *item) for item in place.containers))
+    },
+    key=str,
+)
+resources = st.builds(resource, st.sampled_from(rows), pod | container | odd, metadata)
 workloads = st.builds(carrying, st.sampled_from(sorted(pods.POD_SPECS)), pod | odd, metadata)
 
 OTHERS = [
@@ -158,6 +178,12 @@ def judge(values: list[Any]) -> None:
 @settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(workloads, min_size=1, max_size=2))
 def test_no_pod_crashes_a_rule_or_a_fixer(values: list[Any]) -> None:
+    judge(values)
+
+
+@settings(max_examples=600, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(resources, min_size=1, max_size=2))
+def test_no_custom_resource_crashes_a_rule_or_a_fixer(values: list[Any]) -> None:
     judge(values)
 
 

@@ -31,6 +31,12 @@ def allow_privilege_escalation(finding: Finding, document: Document) -> Iterator
     """
     refuse_windows(document, "privilege escalation")
     container = get(document.value, *finding.pointer[:-2])
+    refuse_beside_privilege(container)
+    yield put(document.value, finding.pointer, False)
+
+
+def refuse_beside_privilege(container: Any) -> None:
+    """Raise Unfixable where the API server refuses a container that forbids privilege escalation."""
     if get(container, "securityContext", "privileged") is True:
         raise Unfixable(
             f"{pods.label(container)} is privileged; Kubernetes refuses a privileged container "
@@ -43,7 +49,6 @@ def allow_privilege_escalation(finding: Finding, document: Document) -> Iterator
             "cannot be forbidden; remove the capability first",
             "sys-admin-stays",
         )
-    yield put(document.value, finding.pointer, False)
 
 
 def _administration(container: Any) -> str:

@@ -11,8 +11,10 @@ FRAMEWORK = Framework(
     controls={
         "authentication-and-authorization": "Users and services get the least access that works",
         "hardening": "Applications are confined by what the kernel offers",
+        "immutable-fs": "Containers cannot change their own files",
         "non-root": "Containers and container engines run without root",
         "pod-security": "Pods that would escape their container are refused",
+        "resource-policies": "Applications and namespaces use no more than their share of a node",
         "sa-token": "Tokens of service accounts are protected",
         "upgrading": "Clusters and applications are kept up to date",
     },

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from itertools import groupby
 
@@ -12,6 +13,7 @@ from bot.errors import RepositoryError
 from bot.scan import Reported, Scan
 from bot.tree import Tree
 from fixers.change import Outcome, Skip, change
+from fixers.editor import Style, habits
 from fixers.model import Safety
 from rules import ignores
 from rules.errors import Bug
@@ -39,6 +41,7 @@ def changes(
             return f"less severe than {settings.severity}"
         return ignored(finding, document) or settings.excuse(finding, day)
 
+    house = _house(tree, scan)
     for path, found in groupby(scan.findings, lambda reported: reported.finding.path):
         reported = [one for one in found if one.finding.rule not in _IGNORES]
         if not reported:
@@ -60,11 +63,27 @@ def changes(
                 allow,
                 partial=path in scan.partial,
                 excuse=excuse,
+                house=house,
             )
         except Bug as bug:
             yield bug
 
 
+def _house(tree: Tree, scan: Scan) -> Style | None:
+    """Return how most of the manifests are written, told from some of them; None where nothing is to be fixed."""
+    if not scan.findings:
+        return None
+    paths = sorted(scan.editable)
+    return habits(_texts(tree, paths[:: len(paths) // _SAMPLE + 1]))
+
+
+def _texts(tree: Tree, paths: list[str]) -> Iterator[str]:
+    for path in paths:
+        with suppress(RepositoryError):  # What cannot be read shows no habits.
+            yield signs.decode(tree.read(path)).text
+
+
+_SAMPLE = 50  # Files: a vote among more would not come out otherwise.
 _IGNORES = frozenset(rule.id for rule in ignores.RULES)
 
 

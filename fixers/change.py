@@ -101,7 +101,8 @@ def change(
 
     `allow` is the highest safety class, or a set of classes. Works in passes until nothing more can be
     fixed, so running it on its own result changes nothing. Fixes that are refused or not allowed become skips
-    (`not-allowed`). `house` is the style where the file itself shows none. Raises Bug when ten passes do not come to rest.
+    (`not-allowed`). `house` is the style where the file itself shows none. Raises Bug when ten passes do not
+    come to rest.
     """
     allowed = range(allow + 1) if isinstance(allow, Safety) else allow
     read = manifest.read(text, path, partial=partial, wanted=lambda version, kind: _wanted(rules, version, kind))

@@ -14,7 +14,7 @@ from rules.manifest import Document
 from rules.model import Finding, Rule
 from rules.pointer import Pointer, exists, get, text
 
-Kind = Literal["add", "remove", "replace", "move", "test"]
+Kind = Literal["add", "remove", "replace", "move", "copy", "test"]
 
 
 class Safety(IntEnum):
@@ -40,7 +40,7 @@ class Operation:
     def as_json(self) -> dict[str, Any]:
         """Return the operation as RFC 6902 writes it."""
         made: dict[str, Any] = {"op": self.op, "path": text(self.path)}
-        if self.op == "move":
+        if self.op in ("move", "copy"):
             made["from"] = text(self.source)
         elif self.op != "remove":
             made["value"] = self.value
@@ -50,7 +50,7 @@ class Operation:
         """Return the operation on the document in which its object stands at `base`."""
         if not base:
             return self
-        source = (*base, *self.source) if self.op == "move" else ()
+        source = (*base, *self.source) if self.op in ("move", "copy") else ()
         return Operation(self.op, (*base, *self.path), self.value, source)
 
 
@@ -111,8 +111,14 @@ class Fix:
         return tuple(operation.below(self.finding.base) for operation in self.operations)
 
 
+# What a fix may break: a safe one, and one that would be safe if its manifest were the whole object.
+NOTHING = "nothing"
+PATCHED = "what a Kustomize patch of this repository makes of the same object: read both together"
+PART = "what the manifest that this is a part of says: read both together"
+
 Compute = Callable[..., Iterator[Operation]]
-Judge = Callable[[Finding, Document], Safety]
+# Of `(finding, document)` or `(finding, document, cluster)`.
+Judge = Callable[..., Safety]
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,12 +134,22 @@ class Fixer:
 
     def fix(self, finding: Finding, document: Document, cluster: Cluster) -> Fix:
         """Return the fix of a finding. Raises Unfixable with the reason when there is none."""
-        safety = self.safety if isinstance(self.safety, Safety) else self.safety(finding, document)
+        safety = self._judged(finding, document, cluster)
         made = self.compute(finding, document, cluster) if self.needs_cluster else self.compute(finding, document)
         operations = tuple(made)
         if not operations:
             raise Unfixable("there is nothing to change", "nothing-to-do")
-        return Fix(finding, self.title, safety, self.breaks, operations)
+        breaks = self.breaks
+        if safety is Safety.SAFE and (document.partial or cluster.is_patched(document)):
+            safety, breaks = Safety.UNSAFE, PART if document.partial else PATCHED
+        return Fix(finding, self.title, safety, NOTHING if safety is Safety.SAFE else breaks, operations)
+
+    def _judged(self, finding: Finding, document: Document, cluster: Cluster) -> Safety:
+        if isinstance(self.safety, Safety):
+            return self.safety
+        if len(inspect.signature(self.safety).parameters) == 3:
+            return self.safety(finding, document, cluster)
+        return self.safety(finding, document)
 
 
 def fixer(rule: Rule, *, title: str, safety: Safety | Judge, breaks: str) -> Callable[[Compute], Fixer]:
@@ -142,7 +158,8 @@ def fixer(rule: Rule, *, title: str, safety: Safety | Judge, breaks: str) -> Cal
     Operations refer to `document.value`, as `finding.pointer` does. `title` says in the imperative what the
     fix does, `breaks` in one phrase what may stop working ("nothing" for a safe fix). Unsafe is the rule;
     the docstring's "Fix safety" must argue for safe. `safety` may be a function where one finding is safe
-    and another is not.
+    and another is not; it may ask for the cluster, too. A fix of an object that a Kustomize patch changes, or
+    of the patch itself, is never safe: what runs is decided in two places.
     """
 
     def decorate(compute: Compute) -> Fixer:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fixers.editor.apply import apply
-from fixers.editor.model import Edit, Edited
+from fixers.editor.habits import habits
+from fixers.editor.model import Edit, Edited, Style
 
-__all__ = ["Edit", "Edited", "apply"]
+__all__ = ["Edit", "Edited", "Style", "apply", "habits"]

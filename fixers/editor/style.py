@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 from fixers.editor.emit import Block, Flow
 from fixers.editor.layout import indentation, is_first, newline
-from fixers.editor.model import Options
+from fixers.editor.model import DEFAULT, Options
 from rules.nodes import BREAK, Node, column, line_start
 
 T = TypeVar("T")
@@ -102,11 +102,12 @@ def siblings_quote(node: Node) -> str | None:
 
 def block(text: str, node: Node, options: Options) -> Block:
     """Return the style for new lines in, or below, a node."""
-    quote = _habit(text, node, _quotes, '"', options)
+    house = options.house.over(DEFAULT)
+    quote = _habit(text, node, _quotes, house.quote or '"', options)
     return Block(
-        step=max(_habit(text, node, _steps, 2, options), 1),
-        offset=max(_habit(text, node, _offsets, 0, options), 0),
-        gap=_habit(text, node, _gaps, 1, options),
+        step=max(_habit(text, node, _steps, house.step or 2, options), 1),
+        offset=max(_habit(text, node, _offsets, house.offset or 0, options), 0),
+        gap=_habit(text, node, _gaps, house.gap or 1, options),
         quote=quote,
         newline=newline(text, node.end, options.newline),
         # The text could end in one, and without a line break behind it readers disagree on its value.
@@ -194,7 +195,7 @@ def flow(text: str, node: Node, options: Options) -> Flow:
     json = is_json(outer)
     laid_out = node if node.entries or node.parent is None else node.parent
     return Flow(
-        quote='"' if json else _habit(text, node, _quotes, '"', options),
+        quote='"' if json else _habit(text, node, _quotes, options.house.quote or '"', options),
         json=json,
         colon=_habit(text, node, _colons, ": ", options) if json else ": ",
         comma=_habit(text, node, _commas, ", ", options),

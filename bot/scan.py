@@ -11,7 +11,7 @@ from itertools import chain
 
 from bot import discover, workers
 from bot.config import Settings
-from bot.discover import SCANNED, Found
+from bot.discover import SCANNED, FileClass, Found
 from bot.opened import Opened, open_file
 from bot.tree import Tree
 from fixers import registry
@@ -63,10 +63,10 @@ class Skipped:
 class Scan:
     """What a scan found.
 
-    `files` counts the YAML and JSON files that were looked at, skipped ones included, `documents` those of the
-    manifests among them. `partial` holds the paths read as fragments, `editable` those that may be changed.
-    `classes` says how many files are of each class, `unreadable` for those that only have errors. Everything is
-    sorted by path and place.
+    `files` counts the YAML and JSON files that were looked at, skipped ones included but not those that the user
+    excludes, `documents` those of the manifests among them. `partial` holds the paths read as fragments, `editable`
+    those that may be changed. `classes` says how many files are of each class, `unreadable` for those that only
+    have errors. Everything is sorted by path and place.
     """
 
     files: int
@@ -240,7 +240,7 @@ def _places(document: Document, start: int, end: int) -> tuple[int, int, int, in
 
 def _summed(judged: list[_Judged], cluster: Cluster) -> Scan:
     return Scan(
-        files=len(judged),
+        files=sum(one.found.file_class is not FileClass.EXCLUDED for one in judged),
         documents=sum(one.documents for one in judged),
         findings=tuple(chain.from_iterable(one.findings for one in judged)),
         errors=tuple(chain.from_iterable(one.errors for one in judged)),

@@ -14,13 +14,14 @@ from enum import StrEnum
 from posixpath import basename, dirname, normpath, splitext
 from typing import Any
 
-from bot import kustomize
+from bot import kustomize, patches
 from bot.errors import RepositoryError
 from bot.globs import matcher
 from bot.signs import decode, generated, is_sops, is_template
 from bot.tree import Entry, Tree
 from rules import manifest
 from rules.manifest import Manifest
+from rules.patched import NOTHING_PATCHED, Patched
 
 SUFFIXES = frozenset([".yaml", ".yml", ".json"])
 _CHART = "Chart.yaml"
@@ -73,10 +74,14 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The files of a tree as far as names tell, sorted by path, and what kustomizations say of them."""
+    """The files of a tree as far as names tell, sorted by path, and what kustomizations say of them.
+
+    `patched` tells which objects kustomizations patch.
+    """
 
     files: tuple[Found, ...]
     graph: kustomize.Graph = field(default_factory=kustomize.Graph)
+    patched: Patched = NOTHING_PATCHED
 
 
 def survey(tree: Tree, exclude: Iterable[str] = ()) -> Survey:
@@ -88,16 +93,16 @@ def survey(tree: Tree, exclude: Iterable[str] = ()) -> Survey:
     prefix = getattr(tree, "prefix", "")
     around = {entry.path for entry in entries if not entry.link}.union(context(kustomize.NAMES | {_CHART}))
     charts = frozenset(dirname(_from_top(prefix, path)) for path in around if basename(path) == _CHART)
-    graph = kustomize.graph(
-        [
-            (path, _from_top(prefix, path), value)
-            for path in sorted(around)
-            if basename(path) in kustomize.NAMES
-            for value in _kustomizations(tree, path)
-        ]
-    )
+    kustomizations = [
+        (path, value)
+        for path in sorted(around)
+        if basename(path) in kustomize.NAMES
+        for value in _kustomizations(tree, path)
+    ]
+    graph = kustomize.graph([(path, _from_top(prefix, path), value) for path, value in kustomizations])
+    patched = patches.patched(kustomizations, lambda path: _text(tree, path))
     excluded = matcher(exclude)
-    return Survey(tuple(_by_name(entry, prefix, charts, graph, excluded) for entry in entries), graph)
+    return Survey(tuple(_by_name(entry, prefix, charts, graph, excluded) for entry in entries), graph, patched)
 
 
 def _from_top(prefix: str, path: str) -> str:
@@ -113,12 +118,15 @@ def _is_candidate(entry: Entry) -> bool:
     return suffix in SUFFIXES or name in kustomize.NAMES or (entry.link and not suffix)
 
 
-def _kustomizations(tree: Tree, path: str) -> Iterator[Any]:
+def _text(tree: Tree, path: str) -> str | None:
     try:
-        text = decode(tree.read(path)).text
+        return decode(tree.read(path)).text
     except RepositoryError:
-        return  # Named in the errors when its turn comes.
-    for document in manifest.read(text, path).documents:
+        return None  # Named in the errors when its turn comes.
+
+
+def _kustomizations(tree: Tree, path: str) -> Iterator[Any]:
+    for document in manifest.read(_text(tree, path) or "", path).documents:
         if kustomize.is_kustomization(document.value):
             yield document.value
 

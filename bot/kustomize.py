@@ -23,7 +23,7 @@ class Graph:
 
     `patches` are files that a kustomization patches with, `configurations` instructions for Kustomize, `inputs`
     what generators read, `values` values of Helm charts; each maps to the kustomization that names it. `images`
-    are the names of images whose tag or digest a kustomization sets.
+    are the names of images whose tag or digest a kustomization sets. (Which objects are patched: `bot.patches`.)
     """
 
     patches: Mapping[str, str] = field(default_factory=dict)
@@ -73,47 +73,48 @@ def _target(kustomization: str, reference: Any) -> str | None:
     return normpath(join(dirname(kustomization), reference))
 
 
-def _list(value: Any, *keys: str) -> list[Any]:
+def entries(value: Any, *keys: str) -> list[Any]:
+    """Return the list that stands at the keys; nothing when something else, or nothing, stands there."""
     found = get(value, *keys)
     return found if isinstance(found, list) else []
 
 
 def _patches(value: Any) -> Iterator[Any]:
-    yield from _list(value, "patchesStrategicMerge")
+    yield from entries(value, "patchesStrategicMerge")
     for name in ("patches", "patchesJson6902"):
-        for patch in _list(value, name):
+        for patch in entries(value, name):
             # Kustomize 1 took bare paths under `patches`.
             yield patch if isinstance(patch, str) else get(patch, "path")
 
 
 def _configurations(value: Any) -> Iterator[Any]:
     for name in _CONFIGURATIONS:
-        yield from _list(value, name)
-    for replacement in _list(value, "replacements"):
+        yield from entries(value, name)
+    for replacement in entries(value, "replacements"):
         yield get(replacement, "path")
     yield get(value, "openapi", "path")
 
 
 def _inputs(value: Any) -> Iterator[Any]:
     for name in ("configMapGenerator", "secretGenerator"):
-        for generator in _list(value, name):
+        for generator in entries(value, name):
             yield get(generator, "env")
-            yield from _list(generator, "envs")
-            for file in _list(generator, "files"):
+            yield from entries(generator, "envs")
+            for file in entries(generator, "files"):
                 # `key=path`: the file under another key.
                 yield file.rpartition("=")[2] if isinstance(file, str) else None
 
 
 def _values(value: Any) -> Iterator[Any]:
-    for chart in _list(value, "helmCharts"):
+    for chart in entries(value, "helmCharts"):
         yield get(chart, "valuesFile")
-        yield from _list(chart, "additionalValuesFiles")
-    for chart in _list(value, "helmChartInflationGenerator"):
+        yield from entries(chart, "additionalValuesFiles")
+    for chart in entries(value, "helmChartInflationGenerator"):
         yield get(chart, "values")
 
 
 def _images(value: Any) -> Iterator[str]:
-    for image in _list(value, "images"):
+    for image in entries(value, "images"):
         name = get(image, "name")
         if isinstance(name, str) and (get(image, "newTag") or get(image, "digest")):
             yield name

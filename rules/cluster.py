@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from rules.manifest import Document
-from rules.pointer import get
+from rules.patched import NOTHING_PATCHED, Patched
+from rules.pointer import Pointer, get
 
 NEWEST = (1, 37)
 OLDEST = (1, 16)
@@ -60,6 +61,8 @@ class Cluster:
     version: Version = NEWEST
     # Images whose tag a kustomization of this repository sets (its `images:` names), without tag.
     images: frozenset[str] = field(default=frozenset())
+    # Objects that kustomizations of this repository patch.
+    patched: Patched = field(default=NOTHING_PATCHED)
 
     @classmethod
     def of(
@@ -67,6 +70,7 @@ class Cluster:
         documents: Iterable[Document],
         version: Version = NEWEST,
         images: Iterable[str] = (),
+        patched: Patched = NOTHING_PATCHED,
     ) -> Cluster:
         """Build the graph from all documents of a scan, Lists taken apart."""
         kept = tuple(
@@ -75,7 +79,21 @@ class Cluster:
             for single in document.objects()
             if (f"{single.kind}.{single.group}" if single.group else single.kind) in KINDS
         )
-        return cls(kept, version, frozenset(images))
+        return cls(kept, version, frozenset(images), patched)
+
+    def is_patched(self, document: Document) -> bool:
+        """May a kustomization of this repository change this object, so that its manifest tells only a part?"""
+        return self.patched.may_hold(document)
+
+    def at(self, path: str, document: int, base: Pointer) -> Document | None:
+        """Return the object that stands at a place, if the graph holds it."""
+        return next((one for one in self.documents if (one.path, one.index, one.base) == (path, document, base)), None)
+
+    def revised(self, files: Mapping[str, Iterable[Document]]) -> Cluster:
+        """Return the cluster in which some files, by path, hold other documents than before."""
+        kept = [document for document in self.documents if document.path not in files]
+        new = Cluster.of(document for documents in files.values() for document in documents).documents
+        return replace(self, documents=tuple(sorted((*kept, *new), key=lambda document: document.path)))
 
     def of_kind(self, kind: str) -> Iterator[Document]:
         """Yield the documents of a kind that the graph holds."""

@@ -27,6 +27,7 @@ from ruamel.yaml import YAML, YAMLError
 from side_by_side import BREAK, Walk, doubled, line_end
 
 Operations = Sequence[Mapping[str, Any]]
+COMMENT_START = re.compile(r"(?:(?<=[ \t\r\n])|\A)#")
 
 
 def judge(before: str, after: str, claims: Mapping[int, Operations], opinions: bool = True) -> list[str]:
@@ -140,15 +141,15 @@ def comments(text: str, piece: Piece, node: Node) -> list[tuple[int, str]]:
     """Return (index, text) of every comment of a document: `#` behind white space and in no scalar."""
     spans = sorted(_scalars(text, node))
     starts = [start for start, _ in spans]
-    found = []
-    for hit in re.finditer(r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*", text[piece.start : piece.end]):
-        at = piece.start + hit.start()
-        nearest = bisect_right(starts, at) - 1
-        if nearest >= 0 and spans[nearest][0] <= at < spans[nearest][1]:
+    found, at = [], piece.start
+    while hit := COMMENT_START.search(text, at, piece.end):
+        nearest = bisect_right(starts, hit.start()) - 1
+        if nearest >= 0 and hit.start() < spans[nearest][1]:
+            at = max(hit.end(), spans[nearest][1])  # A comment may follow on the same line.
             continue
-        found.append((at, hit[0].rstrip()))
-    # A `#` behind a comment's own `#` is part of it.
-    return [one for before, one in zip([(-1, ""), *found], found, strict=False) if one[0] >= before[0] + len(before[1])]
+        at = min(line_end(text, hit.start()), piece.end)
+        found.append((hit.start(), text[hit.start() : at].rstrip()))
+    return found
 
 
 def _scalars(text: str, node: Node) -> list[tuple[int, int]]:

@@ -158,6 +158,32 @@ class Cluster:
                 found.setdefault(name, []).append(binding)
         return found
 
+    @cached_property
+    def _roles(self) -> dict[tuple[str, str], list[Document]]:
+        found: dict[tuple[str, str], list[Document]] = {}
+        for kind in ("Role", "ClusterRole"):
+            for role in self.of_kind(kind):
+                found.setdefault((kind, role.name), []).append(role)
+        return found
+
+    def roles(self, kind: str, name: str) -> tuple[Document, ...]:
+        """Return the Roles or ClusterRoles of a name, in whatever namespace."""
+        return tuple(self._roles.get((kind, name), ()))
+
+    def holders_anywhere(self, role: Document) -> tuple[Binding, ...]:
+        """Return the bindings of roles of this kind and name, in whatever namespace."""
+        return tuple(self._by_role.get((role.kind, role.name), ()))
+
+    @cached_property
+    def bound_by_group(self) -> tuple[Binding, ...]:
+        """Return what service accounts are bound to by other names than their own: groups, or users."""
+        return tuple(
+            binding
+            for binding in self.bindings
+            if get(binding.subject, "kind") in ("Group", "User")
+            and str(get(binding.subject, "name")).startswith(("system:serviceaccount", "system:authenticated"))
+        )
+
     def holders(self, role: Document) -> tuple[Binding, ...]:
         """Return the bindings of a Role or ClusterRole."""
         return tuple(

@@ -5,6 +5,9 @@ The editor's codes are in `fixers.editor.refusals`.
 
 from __future__ import annotations
 
+from fixers.editor import refusals as editor
+from rules.errors import Unfixable
+
 REASONS = {
     # Of every fix: fixers.change, fixers.registry, fixers.model, fixers.verify.
     "budget": "the file needs more work than one run does; run again for the rest",
@@ -56,4 +59,22 @@ REASONS = {
     "same-name": "the new version needs unique names, and one occurs twice",
     "side-effects": "the new version must know whether the webhook has side effects; its author must say",
     "typed-list": "the items of a typed list have no version of their own",
+    # Of fixes that need several documents or files: fixers.documents, fixers.joint, and the files they ask for.
+    "bad-document": "a new document must be an object of a Kubernetes API",
+    "bad-file-name": "no plain name for a new YAML file",
+    "broken-file": "a document of the file cannot be read, so none is added behind it",
+    "changed-elsewhere": "the fix also changes a file that is not read as a manifest, or that is left alone",
+    "file-exists": "the new file would take the name of one that exists",
+    "helm-chart": "new files of a Helm chart are for its author to add",
+    "json-file": "documents are not added to JSON",
+    "kustomization": "a new file must be named in a kustomization, and which one and how is for a person to say",
+    "object-exists": "the new object exists already",
+    "other-proposal": "the fix starts from what another proposal changes; it comes when that one is merged",
+    "outside": "the fix also changes something outside of the paths that were given",
 }
+
+
+def refuse(code: str, detail: str = "") -> Unfixable:
+    """Return the refusal of a code of here or of the editor; `detail` names the thing it is about."""
+    reason = REASONS.get(code) or editor.REASONS[code]
+    return Unfixable(f"{reason} ({detail})" if detail else reason, code)

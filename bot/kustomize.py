@@ -24,6 +24,8 @@ class Graph:
     `patches` are files that a kustomization patches with, `configurations` instructions for Kustomize, `inputs`
     what generators read, `values` values of Helm charts; each maps to the kustomization that names it. `images`
     are the names of images whose tag or digest a kustomization sets. (Which objects are patched: `bot.patches`.)
+    `resources` are the files and directories that kustomizations deploy, `places` the directories with a
+    kustomization; each maps to all kustomizations that name it or lie in it.
     """
 
     patches: Mapping[str, str] = field(default_factory=dict)
@@ -31,6 +33,8 @@ class Graph:
     inputs: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, str] = field(default_factory=dict)
     images: frozenset[str] = frozenset()
+    resources: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    places: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 def is_kustomization(value: Any) -> bool:
@@ -51,6 +55,8 @@ def graph(kustomizations: Iterable[tuple[str, str, Any]]) -> Graph:
     inputs: dict[str, str] = {}
     values: dict[str, str] = {}
     images: set[str] = set()
+    resources: dict[str, tuple[str, ...]] = {}
+    places: dict[str, tuple[str, ...]] = {}
     for name, path, value in kustomizations:
         for found, named in (
             (patches, _patches(value)),
@@ -63,7 +69,16 @@ def graph(kustomizations: Iterable[tuple[str, str, Any]]) -> Graph:
                 if target:
                     found.setdefault(target, name)
         images.update(_images(value))
-    return Graph(patches, configurations, inputs, values, frozenset(images))
+        for reference in _resources(value):
+            target = _target(path, reference)
+            if target is not None:
+                resources[target] = _with(resources.get(target, ()), name)
+        places[dirname(path)] = _with(places.get(dirname(path), ()), name)
+    return Graph(patches, configurations, inputs, values, frozenset(images), resources, places)
+
+
+def _with(names: tuple[str, ...], name: str) -> tuple[str, ...]:
+    return names if name in names else (*names, name)
 
 
 def _target(kustomization: str, reference: Any) -> str | None:
@@ -103,6 +118,11 @@ def _inputs(value: Any) -> Iterator[Any]:
             for file in entries(generator, "files"):
                 # `key=path`: the file under another key.
                 yield file.rpartition("=")[2] if isinstance(file, str) else None
+
+
+def _resources(value: Any) -> Iterator[Any]:
+    for name in ("resources", "bases", "components"):
+        yield from entries(value, name)
 
 
 def _values(value: Any) -> Iterator[Any]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import islice
 
 from fixers import editor, registry, verify
@@ -311,10 +311,7 @@ class _Work:
         self.budget -= work
         operations = candidate.fix.patch
         edited = editor.apply(before, 0, operations, self.house)
-        fixed = replace(verify.document(document, edited.text), index=document.index, partial=document.partial)
-        verify.values(document.value, fixed.value, operations)
-        verify.edits(before, edited.text, edited.edits)
-        verify.comments(before, edited.text, edited.edits, operations)
+        fixed = verify.whole(document, before, edited, operations)
         self._better(document, fixed, candidate.finding)
         self.steps.append(Step(candidate.fix, *self.parts.edit(part, edited.text), edited.notes))
         return fixed

@@ -17,7 +17,7 @@ from typing import Any
 from bot import kustomize, patches
 from bot.errors import RepositoryError
 from bot.globs import matcher
-from bot.signs import decode, generated, is_sops, is_template
+from bot.signs import decode, generated, is_template
 from bot.tree import Entry, Tree
 from rules import manifest
 from rules.manifest import Manifest
@@ -213,8 +213,6 @@ def by_text(found: Found, text: str) -> Found:
         if found.file_class is FileClass.KUSTOMIZE_PATCH:
             return found.known_as(FileClass.JSON_PATCH, f"{found.reason}: operations, no object")
         return found.known_as(FileClass.OTHER, "no Kubernetes object: nothing in it has an apiVersion")
-    if is_sops(text):
-        return found.known_as(FileClass.ENCRYPTED, "encrypted with SOPS")
     if found.file_class is FileClass.UNKNOWN:
         reason = generated(text)
         if reason:

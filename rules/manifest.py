@@ -186,13 +186,14 @@ class Chunk:
 
 
 def is_api(api_version: str) -> bool:
-    """Is this the apiVersion of a Kubernetes API: a group that exists or has a dot, and a version?"""
+    """Is this the apiVersion of a Kubernetes API: a group that exists or has a dot, and a version?
+
+    `/v1` is the core group, too: `ParseGroupVersion` of Kubernetes takes what stands before the slash.
+    """
     group, _, version = api_version.rpartition("/")
     if not _VERSION.match(version):
         return False
-    return (group in BUILT_IN_GROUPS and (bool(group) or "/" not in api_version)) or (
-        "." in group and bool(_GROUP.match(group))
-    )
+    return group in BUILT_IN_GROUPS or ("." in group and bool(_GROUP.match(group)))
 
 
 def split(text: str) -> list[Chunk]:

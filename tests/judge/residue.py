@@ -20,13 +20,14 @@ def residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
     if _without(before, old, walk.old) == _without(after, new, walk.new):
         return []
     above = _bridged(before, [comments_above(before, cut) if cut.gone else cut for cut in walk.old])
+    beside = _bridged(before, [comments_above(before, cut, aligned=True) if cut.gone else cut for cut in walk.old])
     rest = _without(after, new, walk.new)
     # The break before the last line may stay where that line went: see `_ends_in_block_scalar`.
-    if rest in (_without(before, old, above), _without(before, old, above, final=False)):
+    if any(rest == _without(before, old, cuts, final) for cuts in (above, beside) for final in (True, False)):
         return []
     if not any(cut.loose for cut in (*walk.old, *walk.new)):
         return ["text outside the edits changed: " + _diff(before, old, walk.old, after, new, walk.new)]
-    for cuts in (walk.old, above):
+    for cuts in (walk.old, above, beside):
         kept_old, shared_old = _split_lines(before, old, cuts)
         kept_new, shared_new = _split_lines(after, new, walk.new)
         if any(cut.other for cut in cuts):  # Comments and blank lines that stood inside may stay; both are counted.
@@ -82,7 +83,7 @@ def _without(text: str, piece: Piece, cuts: Sequence[Cut], final: bool = True) -
 
 def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str], str]:
     """Return the lines that no span touches, and what the others hold beside the spans, without punctuation."""
-    spans = merged(cuts, piece)
+    spans = [(max(cut.start, piece.start), min(cut.end, piece.end)) for cut in cuts]
     bounds = [piece.start, *(found.end() for found in BREAK.finditer(text, piece.start, piece.end))]
     if bounds[-1] != piece.end:
         bounds.append(piece.end)
@@ -104,12 +105,15 @@ def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str
     return kept, STRUCTURE.sub("", shared)  # Comments are counted elsewhere.
 
 
-def comments_above(text: str, cut: Cut) -> Cut:
-    """Widen a removed span by the comment lines directly above it."""
+def comments_above(text: str, cut: Cut, aligned: bool = False) -> Cut:
+    """Widen a removed span by the comment lines directly above it; by those at its own column, if `aligned`."""
     start = here = line_start(text, cut.start)
+    column = len(text[here:]) - len(text[here:].lstrip(" "))
     while start:
         above = line_start(text, len(text[:start].removesuffix("\n").removesuffix("\r")))
         if not text[above:start].strip().startswith("#"):
+            break
+        if aligned and text.find("#", above) - above != column:
             break
         start = above
     return Cut(start, cut.end, cut.loose, cut.gone) if start < here else cut

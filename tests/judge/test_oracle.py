@@ -54,6 +54,8 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("a: 1", "a: 1\nb: 2\nc: 3", [{"op": "add", "path": "/b", "value": 2}, {"op": "add", "path": "/c", "value": 3}]),
     (POD, ADDED, [ADD]),
     (POD, ADDED.replace("privileged: true", "privileged: false"), [NO, ADD]),
+    ("a:\n  - b: 1\n\n    c: 2\n", "a:\n  - c: 2\n", [{"op": "remove", "path": "/a/0/b"}]),
+    ("a:\n  x: 1\n# c\n  # b\n  b: 2\n", "a:\n  x: 1\n# c\n", [{"op": "remove", "path": "/a/b"}]),
     ("a: x # c\n", 'a: "x #y" # c\n', [{"op": "replace", "path": "/a", "value": "x #y"}]),
     ("a: {}\n", "a:\n  b: 1\n", [{"op": "add", "path": "/a/b", "value": 1}]),
     ("a: {} # c\n", "a: # c\n  b: 1\n", [{"op": "add", "path": "/a/b", "value": 1}]),

@@ -6,6 +6,7 @@ blank lines, the way the neighbours are written.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fixers.editor import emit, style
@@ -41,9 +42,10 @@ def add_pair(text: str, node: Node, name: str, value: Any, options: Options) -> 
 def insert_item(text: str, node: Node, index: int, value: Any, options: Options) -> Splice:
     """Insert an item behind the previous one, or as the first: then ahead of the comment of the old first."""
     look = style.block(text, node, options)
-    quote = style.siblings_quote(node)
+    quote = style.items_quote(node)
     first = node.items[0]
     at = column(text, first.start)
+    look = replace(look, quote=quote or look.quote) if isinstance(value, str) else look
     written = "-" + emit.after_dash(value, at, look, always=quote is not None)
     if index > 0:
         previous = node.items[index - 1]
@@ -71,10 +73,13 @@ def remove_entry(text: str, node: Node, index: int, options: Options) -> Splice:
 
     The comment above a first entry stays: it may be about the whole map.
     """
-    if len(node.entries) == 1:
-        return set_value(text, node, {} if node.kind == "map" else [], options)
     entry = node.entries[index]
     end = line_end(text, entry.end)
+    if len(node.entries) == 1 and node.entry is not None and node.start == entry.start and _indicator_line(text, node):
+        empty = "{}" if node.kind == "map" else "[]"  # Behind a dash: the comment on the line is the entry's.
+        return Splice((Edit(entry.start, end, empty),), ((entry.start, end),))
+    if len(node.entries) == 1:
+        return set_value(text, node, {} if node.kind == "map" else [], options)
     start = line_start(text, entry.start)
     if not is_first(text, entry.start):
         return _pull_up(text, node, entry, end)
@@ -88,6 +93,11 @@ def remove_entry(text: str, node: Node, index: int, options: Options) -> Splice:
     if index and not ends_in_text(node.entries[index - 1].value):
         start = before_break(text, start)
     return Splice((Edit(start, end, ""),), gone)
+
+
+def _indicator_line(text: str, node: Node) -> bool:
+    """Does a block collection start on the line of its dash?"""
+    return isinstance(node.entry, Item) and not _is_lines(text, node)
 
 
 def _pull_up(text: str, node: Node, entry: Pair | Item, end: int) -> Splice:
@@ -121,9 +131,10 @@ def set_value(text: str, node: Node, value: Any, options: Options) -> Splice:
 def _inline(node: Node, value: Any, look: emit.Block) -> str:
     """Return a scalar or empty collection as text, quoted like the old value or its neighbours."""
     if isinstance(value, str):
-        if node.style in ("'", '"') and isinstance(node.value, str):
+        in_list = node.parent is not None and node.parent.kind == "seq"
+        if node.style in ("'", '"') and isinstance(node.value, str) and not (in_list and emit.must_quote(node.text)):
             return emit.quoted(value, node.style)
-        quote = style.siblings_quote(node.parent) if node.parent and node.parent.kind == "seq" else None
+        quote = style.items_quote(node.parent, node) if node.parent and in_list else None
         return emit.string(value, quote or look.quote, always=quote is not None)
     return emit.scalar(value, look.quote)
 

@@ -66,6 +66,17 @@ def is_plain(text: str, flow: bool = False) -> bool:
         return False
 
 
+def must_quote(text: str, flow: bool = False) -> bool:
+    """Would this string be something else, or no YAML, without quotes?"""
+    if not text or _UNCLEAN.search(text) or text.strip(" \n") != text or "\n" in text or _NUMERIC.match(text):
+        return True
+    if text.lower() in _SPECIAL or text[0] in "&*!|>@`%\"'#,[]{}" or text.endswith(":"):
+        return True
+    if text[0] in "-?:" and text[1:2] in ("", " "):
+        return True
+    return ": " in text or " #" in text or (flow and any(mark in text for mark in ",[]{}"))
+
+
 def quoted(text: str, quote: str) -> str:
     """Return the string in quotes; in double ones where single ones cannot hold it."""
     if quote == "'" and "'" not in text and not _UNCLEAN.search(text) and "\n" not in text and "\t" not in text:
@@ -90,7 +101,8 @@ def scalar(value: Any, quote: str, *, always: bool = False, flow: bool = False) 
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float) and math.isfinite(value):
-        return repr(value)
+        digits = repr(value)  # YAML 1.1 sees a number in 1.0e+22, text in 1e+22.
+        return digits if "." in digits else digits.replace("e", ".0e")
     if value == {} and isinstance(value, dict):
         return "{}"
     if value == [] and isinstance(value, list):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fixers.editor import emit, style
@@ -24,7 +25,8 @@ def insert_item(text: str, node: Node, index: int, value: Any, options: Options)
     look = style.flow(text, node, options)
     if not node.items:
         return _fill(text, node, [value], look)
-    quote = style.siblings_quote(node)
+    quote = style.items_quote(node)
+    look = replace(look, quote=quote) if quote and not look.json and isinstance(value, str) else look
     written = emit.flow(value, _indent(text, node, look), look, always=quote is not None)
     if index == len(node.items):
         return _append(text, node, written, look)
@@ -125,10 +127,18 @@ def _empty(text: str, node: Node, behind: int) -> Splice:
 def set_value(text: str, node: Node, value: Any, options: Options) -> Splice:
     """Put a value in place of a node that stands in brackets, or of a root in brackets."""
     look = style.flow(text, node, options)
-    if isinstance(value, str) and node.style in ("'", '"') and isinstance(node.value, str) and not look.json:
+    in_list = node.parent is not None and node.parent.kind == "seq"
+    if (
+        isinstance(value, str)
+        and node.style in ("'", '"')
+        and isinstance(node.value, str)
+        and not look.json
+        and not (in_list and emit.must_quote(node.text, flow=True))
+    ):
         written = emit.quoted(value, node.style)
     else:
-        quote = style.siblings_quote(node.parent) if node.parent and node.parent.kind == "seq" else None
+        quote = style.items_quote(node.parent, node) if node.parent and in_list else None
+        look = replace(look, quote=quote) if quote and not look.json and isinstance(value, str) else look
         written = emit.flow(value, indentation(text, node.start), look, always=quote is not None)
     gone = ((node.start, node.end),)
     anchor = f"&{node.anchor} " if node.anchor else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fixers.editor import block, emit, flow, sharing, style
+from fixers.editor import block, carry, emit, flow, sharing, style
 from fixers.editor.difference import difference, is_alike, same
 from fixers.editor.draft import Draft, Stale, plain
 from fixers.editor.model import Edit, Options, Splice
@@ -37,12 +37,16 @@ class Editor:
         """Does the operation's path avoid every node that a pending edit changes?"""
         if operation.op not in ("add", "remove") and (operation.op != "replace" or emit.is_nested(operation.value)):
             return False
+        touched = self.draft.touched
         node: Node | None = self.draft.root
+        holder = node
         for key in operation.path:
-            if node is None or id(node) in self.draft.touched:
+            if node is None or id(node) in touched:
                 return False
-            node = child(node, key)
-        return node is None or id(node) not in self.draft.touched
+            holder, node = node, child(node, key)
+        if operation.op == "add" and holder is not None and any(id(item.value) in touched for item in holder.items):
+            return False  # The other items show how a new one is written.
+        return node is None or id(node) not in touched
 
     def _run(self, operation: Operation) -> None:
         kind: str = operation.op
@@ -163,8 +167,21 @@ class Editor:
             self._change(self._rename(pair, str(path[-1])), parent)
             return
         value = plain(node)
+        load = carry.lift(self.draft.text, node) if self.options.literals else None
         self.run(removing(source))
         self.run(adding(path, value))
+        if load is not None:
+            self.draft.flush()
+            self._drop(load, path)
+
+    def _drop(self, load: carry.Load, path: Pointer) -> None:
+        """Give a value that was moved the text that it had."""
+        holder = self.find(path[:-1]).resolved
+        node = holder.items[-1].value if path[-1] == "-" and holder.kind == "seq" else child(holder, path[-1])
+        if node is not None and node.parent is holder:
+            splice = carry.drop(self.draft.text, node, load, self.options.newline)
+            if splice is not None:
+                self._change(splice, holder)
 
     def _rename(self, pair: Pair, name: str) -> Splice:
         key, text = pair.key, self.draft.text

@@ -76,12 +76,15 @@ class Found:
 class Survey:
     """The files of a tree as far as names tell, sorted by path, and what kustomizations say of them.
 
-    `patched` tells which objects kustomizations patch.
+    `patched` tells which objects kustomizations patch. `charts` are the directories of Helm charts, as seen from the
+    top of the repository, where the tree itself lies at `prefix`.
     """
 
     files: tuple[Found, ...]
     graph: kustomize.Graph = field(default_factory=kustomize.Graph)
     patched: Patched = NOTHING_PATCHED
+    charts: frozenset[str] = frozenset()
+    prefix: str = ""
 
 
 def survey(tree: Tree, exclude: Iterable[str] = ()) -> Survey:
@@ -92,20 +95,24 @@ def survey(tree: Tree, exclude: Iterable[str] = ()) -> Survey:
     # What a file is depends on files above and beside it, even where only part of a repository is scanned.
     prefix = getattr(tree, "prefix", "")
     around = {entry.path for entry in entries if not entry.link}.union(context(kustomize.NAMES | {_CHART}))
-    charts = frozenset(dirname(_from_top(prefix, path)) for path in around if basename(path) == _CHART)
+    charts = frozenset(dirname(from_top(prefix, path)) for path in around if basename(path) == _CHART)
+    # One that cannot be read, or is a link, says nothing, and yet is there.
+    linked = {entry.path for entry in entries if entry.link}
     kustomizations = [
         (path, value)
-        for path in sorted(around)
+        for path in sorted(around | linked)
         if basename(path) in kustomize.NAMES
-        for value in _kustomizations(tree, path)
+        for value in (() if path in linked else tuple(_kustomizations(tree, path))) or (None,)
     ]
-    graph = kustomize.graph([(path, _from_top(prefix, path), value) for path, value in kustomizations])
+    graph = kustomize.graph([(path, from_top(prefix, path), value) for path, value in kustomizations])
     patched = patches.patched(kustomizations, lambda path: _text(tree, path))
     excluded = matcher(exclude)
-    return Survey(tuple(_by_name(entry, prefix, charts, graph, excluded) for entry in entries), graph, patched)
+    files = tuple(_by_name(entry, prefix, charts, graph, excluded) for entry in entries)
+    return Survey(files, graph, patched, charts, prefix)
 
 
-def _from_top(prefix: str, path: str) -> str:
+def from_top(prefix: str, path: str) -> str:
+    """Return a path of the tree as seen from the top of its repository."""
     return normpath(f"{prefix}/{path}") if prefix else path
 
 
@@ -138,7 +145,7 @@ def _by_name(
     graph: kustomize.Graph,
     excluded: Callable[[str], bool],
 ) -> Found:
-    path = _from_top(prefix, entry.path)
+    path = from_top(prefix, entry.path)
     if entry.link:
         return Found(entry, FileClass.LINK, "symbolic links are not followed")
     if entry.repository:

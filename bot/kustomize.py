@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
 from typing import Any
 
+from fixers.model import Operation, add
+from fixers.refusals import refuse
 from rules.pointer import get
 
 # The names that Kustomize looks for in a directory.
@@ -138,3 +141,49 @@ def _images(value: Any) -> Iterator[str]:
         name = get(image, "name")
         if isinstance(name, str) and (get(image, "newTag") or get(image, "digest")):
             yield name
+
+
+def deployer(graph: Graph, path: str) -> str | None:
+    """Return the kustomization that names a file, or None where a directory is deployed as it is.
+
+    `path` counts from the top. Raises Unfixable when that is not clear, or when Kustomize would not deploy the
+    file at all.
+    """
+    beside, naming = graph.places.get(dirname(path), ()), graph.resources.get(path, ())
+    if len(beside) > 1 or len(naming) > 1:
+        raise refuse("kustomization", " and ".join(beside if len(beside) > 1 else naming))
+    if beside and naming != beside:
+        raise refuse("kustomization", f"{beside[0]} does not name the file of the finding")
+    if naming:
+        return naming[0]
+    directory = dirname(path)
+    while True:
+        for name in graph.resources.get(directory or ".", ()):
+            raise refuse("kustomization", f"{name} names a directory without one")
+        if not directory or directory in graph.places:
+            return None
+        directory = dirname(directory)
+
+
+def listing(value: Any, kustomization: str, beside: str, names: Iterable[str]) -> tuple[Operation, ...]:
+    """Return the operations that have a kustomization name new files in the directory of one that it names.
+
+    Paths count from the top. A list that is in order stays so. Raises Unfixable.
+    """
+    listed = entries(value, "resources")
+    known = next((one for one in listed if _target(kustomization, one) == beside), None)
+    if known is None:
+        raise refuse("kustomization", f"{kustomization} does not name the file of the finding")
+    targets = {_target(kustomization, one) for one in listed}
+    texts = [one for one in listed if isinstance(one, str)]
+    in_order = len(texts) == len(listed) > 1 and texts == sorted(texts)
+    made: list[Operation] = []
+    for name in names:
+        entry = join(dirname(known), name)
+        if _target(kustomization, entry) in targets:
+            raise refuse("kustomization", f"{kustomization} names {entry} already")
+        index = bisect_right(texts, entry) if in_order else len(listed)
+        made.append(add(("resources", index if index < len(listed) else "-"), entry))
+        texts.insert(index, entry)
+        listed = [*listed, entry]
+    return tuple(made)

@@ -11,7 +11,7 @@ from itertools import chain
 
 from bot import discover, workers
 from bot.config import Settings
-from bot.discover import SCANNED, FileClass, Found
+from bot.discover import SCANNED, FileClass, Found, Survey
 from bot.opened import Opened, open_file
 from bot.tree import Tree
 from fixers import registry
@@ -79,6 +79,7 @@ class Scan:
     partial: frozenset[str]
     editable: frozenset[str]
     classes: Mapping[str, int] = field(default_factory=dict)
+    survey: Survey = field(default_factory=lambda: Survey(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +129,7 @@ def scan(tree: Tree, settings: Settings, progress: Progress | None = None, today
         results.append(result)
         kept.pop(result.found.path, None)
         tell(len(files) + len(results), 2 * len(files))
-    return _summed(results, cluster)
+    return _summed(results, cluster, survey)
 
 
 class _Wants:
@@ -238,7 +239,7 @@ def _places(document: Document, start: int, end: int) -> tuple[int, int, int, in
     return (*document.source.position(start), *document.source.position(end))
 
 
-def _summed(judged: list[_Judged], cluster: Cluster) -> Scan:
+def _summed(judged: list[_Judged], cluster: Cluster, survey: Survey) -> Scan:
     return Scan(
         files=sum(one.found.file_class is not FileClass.EXCLUDED for one in judged),
         documents=sum(one.documents for one in judged),
@@ -254,6 +255,7 @@ def _summed(judged: list[_Judged], cluster: Cluster) -> Scan:
         partial=frozenset(one.found.path for one in judged if one.scanned and one.found.partial),
         editable=frozenset(one.found.path for one in judged if one.editable),
         classes=dict(sorted(Counter(_class(one) for one in judged).items())),
+        survey=survey,
     )
 
 

@@ -69,7 +69,6 @@ REASONS = {
     "json-file": "documents are not added to JSON",
     "kustomization": "a new file must be named in a kustomization, and which one and how is for a person to say",
     "object-exists": "the new object exists already",
-    "other-proposal": "the fix starts from what another proposal changes; it comes when that one is merged",
     "outside": "the fix also changes something outside of the paths that were given",
 }
 

@@ -26,6 +26,7 @@ BOM = "\ufeff"
 MAX_DOCUMENTS = 10_000
 
 _SEPARATOR = re.compile(r"(?:\A|(?<=[\r\n]))---([^\r\n]*)")
+_GLUED = re.compile(r"(?:\A|(?<=[\r\n]))---#")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _BLANK = re.compile(r"\s*")
 _END = re.compile(r"(?:\A|(?<=[\r\n]))\.\.\.(?=[ \t\r\n]|\Z)[^\r\n]*")
@@ -298,6 +299,8 @@ def _document(source: Source, chunk: Chunk, body: str, partial: bool) -> Documen
             "Kubernetes allows nothing but a comment behind '---'; put the text on the next line",
             column=0,
         )
+    if chunk.rest and _GLUED.search(body):  # Kubernetes sees a separator, YAML a text that starts with `---#`.
+        raise ManifestError("bad-separator", "put a space between '---' and '#': YAML sees no comment there", column=0)
     # kubectl reads whole lines: a block scalar that ends the file without a line break gets one.
     closed = body if body.endswith(("\n", "\r")) else body + "\n"
     value, oddities = construct_noting(closed)

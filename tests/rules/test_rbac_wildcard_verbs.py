@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import jsonpatch
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from roles import RBAC, bound, grant, role
 
 from fixers import registry
 from fixers.model import Fix, Safety
@@ -17,7 +17,6 @@ from rules.cluster import Cluster
 from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding, Severity
-from rules.patched import Object, Patched
 from rules.rbac import verbs
 from rules.rbac.rbac_wildcard_everything import rbac_wildcard_everything
 from rules.rbac.rbac_wildcard_verbs import rbac_wildcard_verbs
@@ -25,29 +24,6 @@ from rules.rbac.rbac_wildcard_verbs import rbac_wildcard_verbs
 ALL = ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 BY_NAME = ["delete", "get", "list", "patch", "update", "watch"]
 EDIT = ["get", "patch", "update"]
-
-
-def role(*rules: Any, kind: str = "ClusterRole", **more: Any) -> Document:
-    made = {"apiVersion": "rbac.authorization.k8s.io/v1", "kind": kind, "metadata": {"name": "r"}, "rules": list(rules)}
-    (document,) = manifest.parse(json.dumps({**made, **more}))
-    return document
-
-
-def grant(groups: Any, resources: Any, allowed: Any = ("*",), **more: Any) -> dict[str, Any]:
-    return {"apiGroups": list(groups), "resources": list(resources), "verbs": list(allowed), **more}
-
-
-def bound(kind: str, *subjects: tuple[str, str], role: str = "r", role_kind: str = "ClusterRole") -> Document:
-    """Return a binding of a role to (kind, name) of subjects."""
-    made = {
-        "apiVersion": "rbac.authorization.k8s.io/v1",
-        "kind": kind,
-        "metadata": {"name": "b", "namespace": "shop" if kind == "RoleBinding" else None},
-        "roleRef": {"apiGroup": RBAC, "kind": role_kind, "name": role},
-        "subjects": [{"kind": of, "name": name, "namespace": "shop"} for of, name in subjects],
-    }
-    (document,) = manifest.parse(json.dumps(made))
-    return document
 
 
 def only(document: Document, *others: Document) -> tuple[Finding, Fix]:
@@ -59,7 +35,6 @@ def only(document: Document, *others: Document) -> tuple[Finding, Fix]:
 
 SAFE, UNSAFE = Safety.SAFE, Safety.UNSAFE
 HIGH, CRITICAL, MEDIUM = Severity.HIGH, Severity.CRITICAL, Severity.MEDIUM
-RBAC = "rbac.authorization.k8s.io"
 
 
 @pytest.mark.parametrize(
@@ -123,74 +98,6 @@ def test_the_wildcard_becomes_the_verbs_that_exist(
         {"op": "replace", "path": "/rules/0/verbs", "value": wanted}
     ]
     assert (fix.safety, finding.severity) == (safety, severity)
-
-
-def other_role(allowed: str = "create", resource: str = "rolebindings", group: str = RBAC, **more: Any) -> Document:
-    return role(grant([group], [resource], [allowed]), metadata={"name": "other"}, **more)
-
-
-ACCOUNT = ("ServiceAccount", "importer")
-BOUND = bound("ClusterRoleBinding", ACCOUNT)
-OTHER = bound("RoleBinding", ACCOUNT, role="other")
-JOBS = role(grant(["batch"], ["jobs"]))
-
-
-@pytest.mark.parametrize(
-    ("document", "others", "safety"),
-    [
-        # The API server compares "*" by letter when somebody grants it: who hands out rights must keep his own.
-        (JOBS, [], UNSAFE),
-        (JOBS, [BOUND], SAFE),
-        (JOBS, [bound("RoleBinding", ACCOUNT, ("ServiceAccount", "cron"))], SAFE),
-        (JOBS, [bound("RoleBinding")], UNSAFE),
-        (JOBS, [bound("RoleBinding", ACCOUNT, role="other")], UNSAFE),
-        (JOBS, [bound("RoleBinding", ACCOUNT, role_kind="Role")], UNSAFE),
-        (JOBS, [bound("RoleBinding", ACCOUNT, ("User", "jane"))], UNSAFE),
-        (JOBS, [BOUND, bound("RoleBinding", ("Group", "developers"))], UNSAFE),
-        (role(grant(["batch"], ["jobs"]), grant([RBAC], ["roles"], ["create"])), [BOUND], UNSAFE),
-        (role(grant(["batch"], ["jobs"]), grant([RBAC], ["roles"], ["get"])), [BOUND], SAFE),
-        (JOBS, [BOUND, OTHER, other_role()], UNSAFE),
-        (JOBS, [BOUND, OTHER, other_role("bind", "clusterroles")], UNSAFE),
-        (JOBS, [BOUND, OTHER, other_role("escalate", "roles")], UNSAFE),
-        (JOBS, [BOUND, OTHER, other_role("patch", "clusterrolebindings")], UNSAFE),
-        (JOBS, [BOUND, OTHER, other_role("*", "*", "*")], UNSAFE),
-        (JOBS, [BOUND, OTHER, other_role("update", "*")], UNSAFE),
-        (JOBS, [BOUND, OTHER, other_role("list")], SAFE),
-        (JOBS, [BOUND, OTHER, other_role(group="batch")], SAFE),
-        (JOBS, [BOUND, other_role()], SAFE),
-        (JOBS, [BOUND, OTHER, other_role("list", aggregationRule={})], UNSAFE),
-        # `admin` is in no scan, and may write roles.
-        (JOBS, [BOUND, bound("RoleBinding", ACCOUNT, role="admin")], UNSAFE),
-        (JOBS, [BOUND, bound("RoleBinding", ("Group", "system:serviceaccounts:shop"), role="admin")], UNSAFE),
-        (JOBS, [BOUND, bound("RoleBinding", ("Group", "system:authenticated"), role="other"), other_role()], UNSAFE),
-        # Who holds an aggregated role holds this one.
-        (
-            role(
-                grant(["batch"], ["jobs"]),
-                metadata={"name": "r", "labels": {f"{RBAC}/aggregate-to-admin": "true"}},
-            ),
-            [BOUND],
-            UNSAFE,
-        ),
-        (
-            role(grant(["batch"], ["jobs"]), metadata={"name": "r", "labels": {"jobs": "all"}}),
-            [BOUND, other_role(aggregationRule={"clusterRoleSelectors": [{"matchLabels": {"jobs": "all"}}]})],
-            UNSAFE,
-        ),
-        (role(grant(["batch"], ["jobs"]), metadata={"name": "r", "labels": {"jobs": "all"}}), [BOUND], SAFE),
-    ],
-)
-def test_safe_only_where_no_holder_hands_out_rights(document: Document, others: list[Document], safety: Safety) -> None:
-    (finding,) = rbac_wildcard_verbs.findings(document)
-    fix = registry.fix(finding, document, Cluster.of([document, *others]))
-    assert fix.safety is safety
-    assert ("hand out rights" in fix.breaks) is (safety is UNSAFE)
-
-
-def test_a_binding_that_an_overlay_changes_shows_no_holder() -> None:
-    (finding,) = rbac_wildcard_verbs.findings(JOBS)
-    patched = Patched.of([Object(RBAC, "ClusterRoleBinding", "b")])
-    assert registry.fix(finding, JOBS, Cluster.of([JOBS, BOUND], patched=patched)).safety is UNSAFE
 
 
 @pytest.mark.parametrize(

@@ -72,11 +72,29 @@ def _line_breaks(before: str, after: str) -> list[str]:
 def _untidy(before: str, after: str) -> list[str]:
     """Nobody asked for new blank lines or new white space at the ends of lines."""
     had, have = (sum(line != line.rstrip() for line in BREAK.split(text)) for text in (before, after))
-    blank = len(re.findall(r"^[ \t]*\r?$(?!\Z)", after, re.MULTILINE)) - len(
-        re.findall(r"^[ \t]*\r?$(?!\Z)", before, re.MULTILINE)
-    )
     problems = ["white space at the end of a new line"] if have > had else []
-    return [*problems, f"{blank} new blank lines"] if blank > 0 else problems
+    if _blank(after) > _blank(before):
+        blank = _blank(_without_block_scalars(after)) - _blank(_without_block_scalars(before))
+        problems += [f"{blank} new blank lines"] if blank > 0 else []
+    return problems
+
+
+def _blank(text: str) -> int:
+    return len(re.findall(r"^[ \t]*\r?$(?!\Z)", text, re.MULTILINE))
+
+
+def _without_block_scalars(text: str) -> str:
+    """Blank lines in block scalars are part of a value, and judged as such."""
+    spans = []
+    for piece in pieces(text):
+        try:
+            node = compose(text, piece)
+        except Unreadable:
+            continue
+        spans += [(start, end) for start, end in _scalars(text, node) if BREAK.search(text, start, end)] if node else []
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + "x\n" + text[end:]
+    return text
 
 
 def _ends_in_block_scalar(text: str) -> bool:

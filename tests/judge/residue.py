@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from plain_reading import Piece
 from side_by_side import BREAK, COMMENT, Cut, Walk, line_start
 
+BLANK = re.compile(r"(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))+")
 STRUCTURE = re.compile(r"[\s{}\[\],:?-]+")
 
 
@@ -27,7 +28,8 @@ def residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
         return []
     if not any(cut.loose for cut in (*walk.old, *walk.new)):
         return ["text outside the edits changed: " + _diff(before, old, walk.old, after, new, walk.new)]
-    for cuts in (walk.old, above, beside):
+    ways = [walk.old, above, beside]
+    for cuts in ways + [[pulled_up(before, cut) for cut in cuts] for cuts in ways]:
         kept_old, shared_old = _split_lines(before, old, cuts)
         kept_new, shared_new = _split_lines(after, new, walk.new)
         if any(cut.other for cut in cuts):  # Comments and blank lines that stood inside may stay; both are counted.
@@ -103,6 +105,13 @@ def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str
         if number in touched
     )
     return kept, STRUCTURE.sub("", shared)  # Comments are counted elsewhere.
+
+
+def pulled_up(text: str, cut: Cut) -> Cut:
+    """Widen a removed span that starts behind a dash by the blank lines below: what follows may move up there."""
+    found = BLANK.match(text, cut.end)
+    mid = text[line_start(text, cut.start) : cut.start].strip()
+    return Cut(cut.start, found.end(), cut.loose, cut.gone) if cut.gone and mid and found else cut
 
 
 def comments_above(text: str, cut: Cut, aligned: bool = False) -> Cut:

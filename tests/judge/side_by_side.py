@@ -13,7 +13,6 @@ import plain_reading as reading
 from plain_reading import Node, canonical
 
 BREAK = re.compile(r"\r\n|\r|\n")
-BLANK = re.compile(r"(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))+")
 COMMENT = re.compile(r"(?:(?<=\s)|\A)#[^\r\n]*")
 
 
@@ -209,20 +208,13 @@ def whole_lines(text: str, start: int, end: int, gone: bool) -> Cut:
     """Return the whole lines of an entry in block style, or, where it shares its first line, a loose span."""
     first = line_start(text, start)
     if text[first:start].strip():
-        # What follows may be pulled up to the dash: blank lines between have lost their place.
-        return Cut(start, blank_end(text, line_end(text, end)) if gone else end, True, gone)
+        return Cut(start, line_end(text, end) if gone else end, True, gone)
     following = BREAK.search(text, end)
     if end > first and text[end - 1] in "\r\n":  # A block scalar: its end is the start of a line.
         return Cut(first, end, False, gone)
     if following:
         return Cut(first, following.end(), False, gone)
     return Cut(first, len(text), False, gone)
-
-
-def blank_end(text: str, at: int) -> int:
-    """Return where the blank lines below the line that ends at `at` end."""
-    found = BLANK.match(text, at)
-    return found.end() if found else at
 
 
 def line_start(text: str, at: int) -> int:

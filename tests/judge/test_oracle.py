@@ -56,6 +56,8 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     (POD, ADDED.replace("privileged: true", "privileged: false"), [NO, ADD]),
     ("a:\n  - b: 1\n\n    c: 2\n", "a:\n  - c: 2\n", [{"op": "remove", "path": "/a/0/b"}]),
     ("a:\n  x: 1\n# c\n  # b\n  b: 2\n", "a:\n  x: 1\n# c\n", [{"op": "remove", "path": "/a/b"}]),
+    ("- a:\n\n- b: 1\n", "- c:\n\n- b: 1\n", [{"op": "move", "path": "/0/c", "from": "/0/a"}]),
+    ("a: x\n", "a: |\n  x\n\n  y\n", [{"op": "replace", "path": "/a", "value": "x\n\ny\n"}]),
     ("a: x # c\n", 'a: "x #y" # c\n', [{"op": "replace", "path": "/a", "value": "x #y"}]),
     ("a: {}\n", "a:\n  b: 1\n", [{"op": "add", "path": "/a/b", "value": 1}]),
     ("a: {} # c\n", "a: # c\n  b: 1\n", [{"op": "add", "path": "/a/b", "value": 1}]),

@@ -20,6 +20,8 @@ _PLAIN = re.compile(r"[A-Za-z_/.0-9][A-Za-z0-9_/.@+=$()~%^-]*(?:(?: |:)[A-Za-z0-
 _NUMERIC = re.compile(
     r"[-+]?\.?[0-9][0-9_.,:]*(?:[eE][-+]?[0-9]*)?\Z|0[xXoObB][0-9a-fA-F_]*\Z|[0-9]+-[0-9]+-[0-9]+(?:[ Tt].*)?\Z"
 )
+# What all of them read as null, true, false or a decimal number.
+_CLEAR = re.compile(r"(?:null|true|false|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:e[-+][0-9]+)?)?)\Z")
 _SPECIAL = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", ".inf", ".nan", "=", "<<"])
 # JSON leaves these bare; in YAML they break lines or may not appear.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
@@ -64,6 +66,11 @@ def is_plain(text: str, flow: bool = False) -> bool:
         return isinstance(scalars.plain(text), str)
     except scalars.BadScalar:
         return False
+
+
+def is_clear(text: str) -> bool:
+    """Does this plain scalar mean the same to YAML 1.1 and 1.2, to go-yaml v2 and v3?"""
+    return bool(_CLEAR.match(text)) or is_plain(text)
 
 
 def must_quote(text: str, flow: bool = False) -> bool:

@@ -35,6 +35,7 @@ REASONS = {
     "proof-documents": "the edit would change the number of documents",
     "proof-value": "the edited text would not mean exactly what was asked for",
     "proof-structure": "the edit would change a value that was not asked for",
+    "proof-readers": "a value would be written so that tools read it differently",
     "proof-comment": "the edit would lose a comment",
     "proof-line-breaks": "the edit would change the kind of line breaks",
 }

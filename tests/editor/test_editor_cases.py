@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import cases_block
 import cases_flow
+import cases_odd
 import pytest
 from editing import Operation, edited
 
-CASES = [*cases_block.CASES, *cases_flow.CASES]
+CASES = [*cases_block.CASES, *cases_flow.CASES, *cases_odd.CASES]
 
 
 @pytest.mark.parametrize(("before", "operations", "after"), [row[1:] for row in CASES], ids=[row[0] for row in CASES])

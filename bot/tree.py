@@ -156,7 +156,7 @@ class WorkTree:
         """
         if self._top is None or not (self.prefix or self.paths):
             return
-        said = self._git("ls-files", "-z", "-c", "--full-name", "--", ":/")
+        said = self._git("ls-files", "-z", "-c", "-o", "--exclude-standard", "--full-name", "--", ":/")
         for name in sorted({os.fsdecode(part) for part in (said or b"").split(b"\0")}):
             if name.rpartition("/")[2] in names:
                 path = os.path.relpath(self._top / name, self._top / self.prefix).replace(os.sep, "/")

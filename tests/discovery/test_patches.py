@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
-from trees import TODAY, NamelessTree, repository
+from trees import TODAY, NamelessTree, repository, write
 
 from bot.changes import changes
 from bot.config import Settings
@@ -155,16 +157,19 @@ def test_a_fix_of_the_patch_itself_is_not_safe() -> None:
     assert (reported.fix.safety, reported.fix.breaks) == (Safety.UNSAFE, PART)
 
 
-def test_patches_elsewhere_in_the_repository_count_when_only_the_base_is_scanned(tmp_path: object) -> None:
-    from pathlib import Path
-
-    assert isinstance(tmp_path, Path)
+def test_patches_elsewhere_in_the_repository_count_when_only_the_base_is_scanned(tmp_path: Path) -> None:
     files = {"base/pod.yaml": POD, "prod/kustomization.yaml": "patches: [{path: a.yaml}]\n", "prod/a.yaml": patch()}
     root = repository(tmp_path / "shop", files)
     for tree in (WorkTree.of([root / "base"]), WorkTree.of([root / "base" / "pod.yaml"])):
         found = scan(tree, SETTINGS, today=TODAY)
         (path,) = {one.finding.path for one in found.findings}
         assert safe(found, path) == set()
+
+
+def test_a_patch_that_git_does_not_track_yet_counts_too(tmp_path: Path) -> None:
+    root = repository(tmp_path / "shop", {"base/pod.yaml": POD})
+    write(root, {"prod/kustomization.yaml": "patches: [{path: a.yaml}]\n", "prod/a.yaml": patch()})
+    assert safe(scan(WorkTree.of([root / "base"]), SETTINGS, today=TODAY), "pod.yaml") == set()
 
 
 def test_a_hostile_pattern_costs_nothing() -> None:

@@ -32,11 +32,19 @@ def add_pair(text: str, node: Node, name: str, value: Any, options: Options) -> 
     look = style.block(text, node, options)
     at = column(text, node.pairs[0].start)
     last = node.pairs[-1]
+    if emit.is_row(value):
+        look = replace(look, lists=style.beside(text, [node], options))
     written = emit.pair(name, value, at, look)
     if is_unterminated(text, last.value):
         return Splice((Edit(last.start, last.start, written + look.newline + " " * at),))
     end = behind_comments(text, last.end, at)
     return Splice((Edit(end, end, look.newline + " " * at + written),))
+
+
+def refill_root(text: str, node: Node, name: str, value: Any, options: Options) -> Splice:
+    """Write the first key of a document that was a map of lines before its last key went."""
+    written = emit.pair(name, value, column(text, node.vstart), style.block(text, node, options))
+    return Splice((Edit(node.vstart, node.end, written),), ((node.vstart, node.end),))
 
 
 def insert_item(text: str, node: Node, index: int, value: Any, options: Options) -> Splice:
@@ -46,7 +54,14 @@ def insert_item(text: str, node: Node, index: int, value: Any, options: Options)
     first = node.items[0]
     at = column(text, first.start)
     look = replace(look, quote=quote or look.quote) if isinstance(value, str) else look
-    written = "-" + emit.after_dash(value, at, look, always=quote is not None)
+    if emit.is_nested(value) and style.is_braced(text, node, value):
+        braces = style.flow(text, next(item.value for item in node.items if item.value.flow), options)
+        written = "-" + " " * look.gap + emit.flow(value, "", braces)
+    else:
+        if isinstance(value, dict):
+            maps = (item.value for item in node.items if item.value.kind == "map")
+            look = replace(look, lists=style.beside(text, maps, options))
+        written = "-" + emit.after_dash(value, at, look, always=quote is not None)
     if index > 0:
         previous = node.items[index - 1]
         if is_unterminated(text, previous.value):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fixers.editor.refusals import refuse
@@ -31,7 +31,10 @@ MAX_KEY = 1000  # libyaml looks for the colon of a key within 1024 characters.
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The style of new lines: columns per level of maps, of a list below its key, between dash and item."""
+    """The style of new lines: columns per level of maps, of a list below its key, between dash and item.
+
+    `lists` is the style of lists of scalars where those beside them are in brackets.
+    """
 
     step: int = 2
     offset: int = 0
@@ -39,13 +42,18 @@ class Block:
     quote: str = '"'
     newline: str = "\n"
     literals: bool = True
+    lists: Flow | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The style of new text in brackets; `unit` indents a level where each entry has its own line."""
+    """The style of new text in brackets; `unit` indents a level where each entry has its own line.
+
+    `always` says that all strings of a list are quoted.
+    """
 
     quote: str = '"'
+    always: bool = False
     json: bool = False
     colon: str = ": "
     comma: str = ", "
@@ -129,6 +137,11 @@ def is_nested(value: Any) -> bool:
     return isinstance(value, dict | list) and bool(value)
 
 
+def is_row(value: Any) -> bool:
+    """Is this a list of scalars?"""
+    return isinstance(value, list) and bool(value) and not any(isinstance(item, dict | list) for item in value)
+
+
 def is_literal(value: Any, style: Block) -> bool:
     """Should this string become a block literal? Only if nothing in it could be read differently."""
     return (
@@ -156,6 +169,9 @@ def pair(name: str, value: Any, column: int, style: Block) -> str:
 
 def after_key(value: Any, column: int, style: Block) -> str:
     """Return what follows the `:` of a key in the given column."""
+    if style.lists and is_row(value):
+        return " " + flow(value, "", style.lists, always=style.lists.always)
+    style = replace(style, lists=None) if style.lists else style
     if is_nested(value):
         inner = column + (style.step if isinstance(value, dict) else style.offset)
         return style.newline + " " * inner + entries(value, inner, style)

@@ -23,6 +23,7 @@ class Editor:
     def __init__(self, draft: Draft, options: Options) -> None:
         self.draft = draft
         self.options = options
+        self.was_block = not draft.root.flow
 
     def run(self, operation: Operation) -> None:
         """Apply one operation. Raises Unfixable."""
@@ -105,6 +106,8 @@ class Editor:
         if not parent.flow:
             return block.add_pair(self.draft.text, parent, name, value, self.options)
         self._check_braces(parent)
+        if self.was_block and parent.parent is None and not parent.entries:
+            return block.refill_root(self.draft.text, parent, name, value, self.options)
         if self._may_open(parent):
             return block.set_value(self.draft.text, parent, {name: value}, self.options)
         return flow.add_pair(self.draft.text, parent, name, value, self.options)

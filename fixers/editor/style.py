@@ -1,12 +1,15 @@
 """What style new text should have: what most of the surroundings do, the nearest first.
 
-Every habit is looked for in the edited node, then in its parent, its grandparent, and the document.
+Every habit is looked for in the edited node, then in its parent, its grandparent, and the document; where the
+document shows none, the house style counts. A new list of scalars goes in brackets where all lists of scalars
+beside it do, and a new item where all items like it do; what fills `{}` or `[]` goes on lines.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TypeVar, cast
 
 from fixers.editor.emit import Block, Flow, must_quote
@@ -142,6 +145,30 @@ def block(text: str, node: Node, options: Options) -> Block:
         # The text could end in one, and without a line break behind it readers disagree on its value.
         literals=options.literals and text.endswith(("\n", "\r")),
     )
+
+
+def beside(text: str, maps: Iterable[Node], options: Options) -> Flow | None:
+    """Return the style of the lists of scalars in some maps where all are in brackets on one line, or None."""
+    lists = [pair.value for node in maps for pair in node.pairs if _is_row(pair.value)]
+    if not lists or not all(inner.flow and line_start(text, inner.end) <= inner.vstart for inner in lists):
+        return None
+    quotes = [quote for inner in lists if (quote := _shown_quote(inner)) is not None]
+    look = replace(flow(text, lists[-1], options), lines=False)
+    if not quotes:
+        return look
+    quote = Counter(quotes).most_common(1)[0][0]
+    return replace(look, json=look.json and quote == '"', quote=quote or look.quote, always=bool(quote))
+
+
+def _is_row(node: Node) -> bool:
+    return node.kind == "seq" and bool(node.items) and all(item.value.kind == "scalar" for item in node.items)
+
+
+def is_braced(text: str, node: Node, value: object) -> bool:
+    """Are the items of a list that are of the value's kind all in brackets on one line?"""
+    kind = "map" if isinstance(value, dict) else "seq"
+    alike = [item.value for item in node.items if item.value.kind == kind and item.value.entries]
+    return bool(alike) and all(inner.flow and line_start(text, inner.end) <= inner.vstart for inner in alike)
 
 
 def brackets(node: Node) -> Node:

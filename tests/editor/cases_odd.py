@@ -84,6 +84,8 @@ CASES: list[Case] = [
     ("pod: another version", POD, [replace("/apiVersion", "apps/v1")],
      POD.replace("apiVersion: v1", "apiVersion: apps/v1")),
     # Rare forms.
+    ("all keys of a document make way", "a: 1\n# end\n", [remove("/a"), add("/b", {"c": 1})], "b:\n  c: 1\n# end\n"),
+    ("all keys of braces make way", "{a: 1}\n", [remove("/a"), add("/b", 1)], '{"b": 1}\n'),
     ("a map on its key's tag line", "a: !!map\n  b: 1\nc: 1\n", [add("/a/d", 2)], "a: !!map\n  b: 1\n  d: 2\nc: 1\n"),
     ("an anchor on its key's line", "a: &x\n  b: 1\nc: 1\n", [add("/a/d", 2)], "a: &x\n  b: 1\n  d: 2\nc: 1\n"),
     ("an anchored map becomes empty", "a: &x # c\n  b: 1\nc: 1\n", [remove("/a/b")], "a: &x {} # c\nc: 1\n"),

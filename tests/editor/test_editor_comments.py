@@ -122,7 +122,7 @@ LISTS: list[tuple[str, str, list[Operation], str]] = [
         "an item split in two keeps its comment at the first",
         "rules:\n# pods\n- r: [pods, nodes] # both\n  v: [get]\n# rest\n- r: [x]\n",
         [add("/rules/1", {"r": ["nodes"], "v": ["list"]}), remove("/rules/0/r/1")],
-        "rules:\n# pods\n- r: [pods] # both\n  v: [get]\n- r:\n  - nodes\n  v:\n  - list\n# rest\n- r: [x]\n",
+        "rules:\n# pods\n- r: [pods] # both\n  v: [get]\n- r: [nodes]\n  v: [list]\n# rest\n- r: [x]\n",
     ),
 ]
 

@@ -11,6 +11,7 @@ _REASONS = {
     "no-document": "the file has no document of that number",
     "not-editable": "the file is read but never changed, such as one that is generated, vendored or in part unreadable",
     "not-utf-8": "some bytes of the file are no UTF-8",
+    "other-proposal": "the fix starts from what another proposal changes; it comes when that one is merged",
     "template": "a template, which is no YAML until it is rendered",
     "test-failed": "a test operation of the patch does not hold",
     "unreadable": "the file or document cannot be read as Kubernetes reads it",

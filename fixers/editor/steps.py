@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fixers.editor import block, carry, emit, flow, sharing, style
+from fixers.editor import block, carry, emit, flow, sharing, style, values
 from fixers.editor.difference import difference, is_alike, same
 from fixers.editor.draft import Draft, Stale, plain
 from fixers.editor.model import Edit, Options, Splice
@@ -109,14 +109,14 @@ class Editor:
         if self.was_block and parent.parent is None and not parent.entries:
             return block.refill_root(self.draft.text, parent, name, value, self.options)
         if self._may_open(parent):
-            return block.set_value(self.draft.text, parent, {name: value}, self.options)
+            return values.set_value(self.draft.text, parent, {name: value}, self.options)
         return flow.add_pair(self.draft.text, parent, name, value, self.options)
 
     def _item(self, parent: Node, index: int, value: Any) -> Splice:
         if not parent.flow:
             return block.insert_item(self.draft.text, parent, index, value, self.options)
         if self._may_open(parent):
-            return block.set_value(self.draft.text, parent, [value], self.options)
+            return values.set_value(self.draft.text, parent, [value], self.options)
         return flow.insert_item(self.draft.text, parent, index, value, self.options)
 
     def _may_open(self, node: Node) -> bool:
@@ -143,7 +143,7 @@ class Editor:
                 self.run(operation)
             return
         in_flow = node.flow if node.parent is None else node.parent.flow
-        write = flow.set_value if in_flow else block.set_value
+        write = flow.set_value if in_flow else values.set_value
         self._change(write(self.draft.text, node, value, self.options), node)
 
     def remove(self, path: Pointer) -> None:
@@ -175,13 +175,15 @@ class Editor:
         self.run(adding(path, value))
         if load is not None:
             self.draft.flush()
-            self._drop(load, path)
+            self._drop(load, path, value)
 
-    def _drop(self, load: carry.Load, path: Pointer) -> None:
-        """Give a value that was moved the text that it had."""
+    def _drop(self, load: carry.Load, path: Pointer, value: Any) -> None:
+        """Give a value that was moved the text that it had. Raises Unfixable."""
         holder = self.find(path[:-1]).resolved
         node = holder.items[-1].value if path[-1] == "-" and holder.kind == "seq" else child(holder, path[-1])
         if node is not None and node.parent is holder:
+            if not same(plain(node), value):  # A literal has taken comments in: with the literal they would go.
+                raise refuse("proof-value")
             splice = carry.drop(self.draft.text, node, load, self.options.newline)
             if splice is not None:
                 self._change(splice, holder)

@@ -68,6 +68,12 @@ MOVES: list[tuple[str, str, list[Operation], str]] = [
         [move("/a/x", "/b/x")],
         "a:\r\n  z: 1\r\nb:\r\n   w: 1\r\n   # x\r\n   x: 1\r\n",
     ),
+    (
+        "comments that a script would take in",
+        "a:\n  b: 1\n\n  # foot\n\n  c: |\n    x\n    z\n",
+        [move("/a/c", "/c")],
+        'a:\n  b: 1\nc: "x\\nz\\n"\n\n  # foot\n\n',
+    ),
     ("a renamed key keeps both", "a: 1\n# b\nb: 2 # 2\n", [move("/b", "/c")], "a: 1\n# b\nc: 2 # 2\n"),
 ]
 

@@ -56,7 +56,7 @@ class Rounds:
     def _joint(self) -> Iterator[Change | Bug]:
         """Try every joint fix once; what is refused becomes a skip."""
         for path, outcome in self.held.items():
-            self.work.texts.grant()
+            self.work.texts.work_for(path)
             refused: list[Skip] = []
             for finding in outcome.deferred:
                 try:

@@ -29,7 +29,8 @@ class Texts:
         self._may = may
         self._texts: dict[str, str] = {}
         self._blocked: set[str] = set()
-        self._left = MAX_WORK
+        self._payer = ""
+        self._left: dict[str, int] = {}
         self._survey = scan.survey
         # Many systems do not tell upper from lower case.
         self._taken = {found.path.lower() for found in scan.survey.files}
@@ -51,9 +52,9 @@ class Texts:
         """Let no joint fix change a file in which something went wrong."""
         self._blocked.add(path)
 
-    def grant(self) -> None:
-        """Allow as much work as one file may cost."""
-        self._left = MAX_WORK
+    def work_for(self, path: str) -> None:
+        """Count what is read from now on as work for the findings of a file, which may cost so much and no more."""
+        self._payer = path
 
     def known(self, path: str) -> str | None:
         """Return what changes made of a file, or None where they did not touch it."""
@@ -80,9 +81,10 @@ class Texts:
                 raise refuse("changed-elsewhere", path)
             text = decoded.text
         # To parse a text, judge it before and after, and prove it costs about as much as to parse it so often.
-        self._left -= 8 * len(text)
-        if self._left < 0:
+        left = self._left.get(self._payer, MAX_WORK) - 8 * len(text)
+        if left < 0:
             raise refuse("budget")
+        self._left[self._payer] = left
         return text
 
     def register(self, beside: str, paths: Sequence[str]) -> Elsewhere | None:

@@ -76,7 +76,11 @@ def _written(values: Sequence[Value], like: str, line_break: str, house: Style |
     for value in values:
         if not (isinstance(value.get("kind"), str) and is_api(str(value.get("apiVersion")))):
             raise refuse("bad-document")
-        texts.append(emit.entries(verify.unshared(dict(value)), 0, look) + line_break)
+        try:
+            plain = verify.unshared(dict(value))
+        except (TypeError, ValueError) as error:
+            raise refuse("bad-value", str(error)) from None
+        texts.append(emit.entries(plain, 0, look) + line_break)
     return ("" if opened else separator) + separator.join(texts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from fixers.editor.steps import Editor
 from fixers.model import Operation
 from rules.errors import ManifestError, Unfixable
 from rules.manifest import BOM, read, split
+
+_INNER_MARK = re.compile(rf"[\r\n]{BOM}")
 
 
 def apply(text: str, index: int, operations: Sequence[Operation], house: Style | None = None) -> Edited:
@@ -53,6 +56,8 @@ def _document(text: str, index: int) -> tuple[int, int, Any]:
         error = next(iter(manifest.errors), None)
         raise Unfixable(str(error), error.code) if error else refuse("no-document", f"number {index}")
     start, end = base + found.start + shift, base + found.end + shift
+    if _INNER_MARK.search(text, start, end):
+        raise refuse("byte-order-mark")
     try:  # JSON, too, is edited and proven as the YAML that it is.
         return start, end, value_of(text[start:end])
     except ManifestError as error:

@@ -12,6 +12,7 @@ from plain_reading import Piece
 from side_by_side import BREAK, COMMENT, Cut, Walk, line_start
 
 BLANK = re.compile(r"(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))+")
+HALF = re.compile(r"-|[\]}][\]}, ]*")
 STRUCTURE = re.compile(r"[\s{}\[\],:?-]+")
 
 
@@ -95,8 +96,12 @@ def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str
         last = bisect_right(bounds, max(start, end - 1)) - 1
         touched |= set(range(first, last + 1))
     lines = [(number, bounds[number], bounds[number + 1]) for number in range(len(bounds) - 1)]
-    # A `-` alone on its line is but half an item: the rest may move up to it, or away.
-    kept = [text[start:end] for number, start, end in lines if number not in touched and text[start:end].strip() != "-"]
+    # A `-` alone on its line is but half an item: the rest may move up to it, or away; so may brackets that close.
+    kept = [
+        text[start:end]
+        for number, start, end in lines
+        if number not in touched and not HALF.fullmatch(text[start:end].strip())
+    ]
     if kept and piece.end == len(text):  # The final line break has been judged.
         kept[-1] = kept[-1].rstrip("\r\n")
     shared = "\n".join(

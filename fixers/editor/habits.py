@@ -10,7 +10,7 @@ from typing import Any
 
 from fixers.editor.model import Style
 
-MAX_LINES = 300  # Of one text.
+MAX_LINES = 150  # Of one text.
 
 # White space, dashes with what follows each, a key, what stands behind its colon.
 _LINE = re.compile(

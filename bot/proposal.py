@@ -224,7 +224,7 @@ def _message_body(path: str, step: Step, line: int) -> str:
     else:
         sentences.append(f"Look closely; it can break: {fix.breaks}.")
     for verb, is_new in (("Also changes", False), ("Adds", True)):
-        if others := [other.path for other in step.others if other.created == is_new]:
+        if others := sorted(other.path for other in step.others if other.created == is_new):
             sentences.append(f"{verb} {', '.join(others)}.")
     sentences += [f"Note: {note}." for note in step.notes]
     sentences.append(f"What and why: kubewright explain {finding.rule}")

@@ -120,11 +120,17 @@ def use(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
 class Ran:
     """What came of the files of a tree."""
 
-    def __init__(self, files: Mapping[str, str | bytes], rules: tuple[Rule, ...] = (account_not_there,)) -> None:
+    def __init__(
+        self,
+        files: Mapping[str, str | bytes],
+        rules: tuple[Rule, ...] = (account_not_there,),
+        *,
+        unsafe: bool = False,
+    ) -> None:
         self.files = {path: text.encode() if isinstance(text, str) else text for path, text in files.items()}
         tree, settings = MemoryTree(self.files), Settings(rules=rules)
         self.scan = scan(tree, settings)
-        outcomes = list(changes(tree, self.scan, settings, Safety.SAFE))
+        outcomes = list(changes(tree, self.scan, settings, Safety.UNSAFE if unsafe else Safety.SAFE))
         self.bugs = [one for one in outcomes if isinstance(one, Bug)]
         self.outcomes = [one for one in outcomes if isinstance(one, Outcome)]
         self.changes: list[Change] = [one.change for one in self.outcomes if one.change]

@@ -73,9 +73,9 @@ def render(proposal: Proposal, ids: Sequence[str] = (), heads: Sequence[str] = (
 def _groups(commits: Sequence[Commit], labels: Sequence[str]) -> list[_Group]:
     """Return the groups, the worst first."""
     by_kind: dict[tuple[str, str, str], list[tuple[Commit, str, bool]]] = {}
-    last = {commit.path: number for number, commit in enumerate(commits)}
+    last = {file.path: number for number, commit in enumerate(commits) for file in commit.files}
     for number, (commit, label) in enumerate(zip(commits, labels, strict=True)):
-        fix, top = commit.step.fix, last[commit.path] == number
+        fix, top = commit.step.fix, all(last[file.path] == number for file in commit.files)
         by_kind.setdefault((commit.rule.id, fix.title, fix.breaks), []).append((commit, label, top))
     groups = [_Group(*zip(*members, strict=True)) for members in by_kind.values()]
     return sorted(groups, key=lambda group: (-group.severity, group.rule.id, group.fix.title))
@@ -201,14 +201,14 @@ def _sentence(text: str) -> str:
 
 
 def _diff(commit: Commit) -> str:
-    path = shortened(commit.path)
     lines = [
-        f"--- {path}",
-        f"+++ {path}",
-        *(
-            line if len(line) <= MAX_LINE else line[:MAX_LINE] + "…"
-            for line in (given.removesuffix("\r") for given in diffs.hunks(commit.step.before, commit.step.after))
-        ),
+        line if len(line) <= MAX_LINE else line[:MAX_LINE] + "…"
+        for file in commit.files
+        for line in (
+            f"--- {'/dev/null' if file.created else shortened(file.path)}",
+            f"+++ {shortened(file.path)}",
+            *(given.removesuffix("\r") for given in diffs.hunks(file.before, file.after)),
+        )
     ]
     cut = len(lines) - MAX_DIFF
     if cut > 0:
@@ -235,7 +235,7 @@ def _checks(proposal: Proposal) -> str:
     count = _plural(len(proposal.commits), "change")
     files = _plural(len(proposal.changes), "file")
     rows = [
-        ("each file still parses, with as many documents as before", files),
+        (f"each file still parses, with as many documents as before{_but_new(proposal)}", files),
         ("the data is the old data with the JSON Patch of the fix applied, nothing else", count),
         ("every byte outside the edits is unchanged; no comment outside what is removed is lost", count),
         ("the finding is gone and no new one appeared", count),
@@ -250,6 +250,11 @@ def _checks(proposal: Proposal) -> str:
         "\n".join(lines),
         "What fails one of these is not proposed. Not checked: whether your cluster accepts it and your images start.",
     )
+
+
+def _but_new(proposal: Proposal) -> str:
+    count = sum(len(commit.step.fix.documents) for commit in proposal.commits)
+    return f" and {_plural(count, 'new one')}" if count else ""
 
 
 def _left(proposal: Proposal) -> Iterator[str]:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from itertools import groupby
 
 from bot import signs
 from bot.config import Settings
 from bot.errors import RepositoryError
+from bot.joint import Rounds
 from bot.scan import Reported, Scan
+from bot.texts import Texts
 from bot.tree import Tree
 from fixers.change import Outcome, Skip, change
+from fixers.editor import Style, habits
+from fixers.joint import Made, make
 from fixers.model import Safety
 from rules import ignores
+from rules.cluster import Cluster
 from rules.errors import Bug
 from rules.manifest import Document
 from rules.model import Finding
@@ -25,20 +32,19 @@ def changes(
     settings: Settings,
     allow: Safety | Collection[Safety],
     today: date | None = None,
+    *,
+    may: Callable[[str], bool] = lambda path: True,
 ) -> Iterator[Outcome | Bug]:
-    """Yield what comes of each file with findings, in order of their paths.
+    """Yield what comes of each file with findings, in order of their paths; then what comes of joint fixes.
 
     A file that may not be changed gives skips; a file whose change fails a proof gives a Bug and keeps its text.
-    Pure apart from `tree.read`.
+    Each joint fix is an outcome of its own, on top of all that came before; the skips of files that wait for
+    one come last. `may` says of a path whether joint fixes may change it. Pure apart from `tree.read`.
     """
-    day = today or datetime.now(UTC).date()
-    ignored = ignores.excuse(day)
-
-    def excuse(finding: Finding, document: Document) -> str | None:
-        if finding.severity < settings.severity:
-            return f"less severe than {settings.severity}"
-        return ignored(finding, document) or settings.excuse(finding, day)
-
+    work = _Work(tree, scan, settings, allow, today or datetime.now(UTC).date(), may)
+    rounds = Rounds(work, scan.cluster)
+    # The outcomes of other files need not wait for joint fixes that nobody expects.
+    waiting = any(one.fix is not None and one.fix.is_joint for one in scan.findings)
     for path, found in groupby(scan.findings, lambda reported: reported.finding.path):
         reported = [one for one in found if one.finding.rule not in _IGNORES]
         if not reported:
@@ -47,24 +53,93 @@ def changes(
             yield Outcome(None, tuple(_skips(reported)))
             continue
         try:
-            text = signs.decode(tree.read(path)).text
+            outcome = work.alone(path, scan.cluster)
         except RepositoryError as error:
+            work.texts.block(path)
             yield Outcome(None, tuple(Skip(one.finding, "unreadable", str(error)) for one in reported))
-            continue
-        try:
-            yield change(
-                text,
-                path,
-                settings.rules,
-                scan.cluster,
-                allow,
-                partial=path in scan.partial,
-                excuse=excuse,
-            )
         except Bug as bug:
+            work.texts.block(path)
             yield bug
+        else:
+            if waiting or outcome.deferred:
+                rounds.held[path] = outcome
+                outcome = replace(outcome, skips=(), deferred=())
+            yield outcome
+    yield from rounds.run()
 
 
+class _Work:
+    """Fixes files and findings of a scan, as the texts are by now."""
+
+    def __init__(
+        self,
+        tree: Tree,
+        scan: Scan,
+        settings: Settings,
+        allow: Safety | Collection[Safety],
+        day: date,
+        may: Callable[[str], bool],
+    ) -> None:
+        self.tree = tree
+        self.scan = scan
+        self.settings = settings
+        self.allow = frozenset(map(Safety, range(allow + 1) if isinstance(allow, Safety) else allow))
+        self.day = day
+        self.ignored = ignores.excuse(day)
+        self.house = _house(tree, scan)
+        self.texts = Texts(tree, scan, may)
+
+    def excuse(self, finding: Finding, document: Document) -> str | None:
+        """Return why a finding is left alone, None for one that counts."""
+        if finding.severity < self.settings.severity:
+            return f"less severe than {self.settings.severity}"
+        return self.ignored(finding, document) or self.settings.excuse(finding, self.day)
+
+    def alone(self, path: str, cluster: Cluster) -> Outcome:
+        """Fix one file by itself. Raises RepositoryError, Bug."""
+        text = self.texts.known(path)
+        made = change(
+            signs.decode(self.tree.read(path)).text if text is None else text,
+            path,
+            self.settings.rules,
+            cluster,
+            self.allow,
+            partial=path in self.scan.partial,
+            excuse=self.excuse,
+            house=self.house,
+        )
+        if made.change:
+            self.texts.take(made.change)
+        return made
+
+    def joint(self, finding: Finding, cluster: Cluster) -> Made | None:
+        """Make one joint fix; None when the finding is gone. Raises Unfixable, Bug."""
+        return make(
+            finding,
+            self.texts,
+            self.settings.rules,
+            cluster,
+            self.allow,
+            partial=finding.path in self.scan.partial,
+            house=self.house,
+        )
+
+
+def _house(tree: Tree, scan: Scan) -> Style | None:
+    """Return how most of the manifests are written, told from some of them; None where nothing is to be fixed."""
+    if not scan.findings:
+        return None
+    paths = sorted(scan.editable)
+    return habits(_texts(tree, paths[:: len(paths) // _SAMPLE + 1]))
+
+
+def _texts(tree: Tree, paths: list[str]) -> Iterator[str]:
+    for path in paths:
+        with suppress(RepositoryError):  # What cannot be read shows no habits.
+            yield signs.decode(tree.read(path)).text
+
+
+_SAMPLE = 16  # Files: a vote among more seldom comes out otherwise, and it must cost next to nothing.
 _IGNORES = frozenset(rule.id for rule in ignores.RULES)
 
 

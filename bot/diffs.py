@@ -16,12 +16,15 @@ _LINE = re.compile(r"[^\n]*\n|[^\n]+")
 _UNUSUAL = re.compile(rb'[^ -~]|["\\]')
 
 
-def unified(path: str, before: str, after: str) -> str:
-    """Return the diff of a file's texts, byte for byte; '' when they are equal."""
+def unified(path: str, before: str, after: str, *, is_new: bool = False) -> str:
+    """Return the diff of a file's texts, byte for byte; '' when they are equal. `is_new`: it makes the file."""
     lines = list(hunks(before, after))
     if not lines:
         return ""
-    return "".join(f"{line}\n" for line in (f"--- {_name('a', path)}", f"+++ {_name('b', path)}", *lines))
+    return "".join(
+        f"{line}\n"
+        for line in (f"--- {'/dev/null' if is_new else _name('a', path)}", f"+++ {_name('b', path)}", *lines)
+    )
 
 
 def hunks(before: str, after: str) -> Iterator[str]:

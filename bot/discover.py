@@ -14,13 +14,14 @@ from enum import StrEnum
 from posixpath import basename, dirname, normpath, splitext
 from typing import Any
 
-from bot import kustomize
+from bot import kustomize, patches
 from bot.errors import RepositoryError
 from bot.globs import matcher
-from bot.signs import decode, generated, is_sops, is_template
+from bot.signs import decode, generated, is_template
 from bot.tree import Entry, Tree
 from rules import manifest
 from rules.manifest import Manifest
+from rules.patched import NOTHING_PATCHED, Patched
 
 SUFFIXES = frozenset([".yaml", ".yml", ".json"])
 _CHART = "Chart.yaml"
@@ -73,10 +74,17 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Survey:
-    """The files of a tree as far as names tell, sorted by path, and what kustomizations say of them."""
+    """The files of a tree as far as names tell, sorted by path, and what kustomizations say of them.
+
+    `patched` tells which objects kustomizations patch. `charts` are the directories of Helm charts, as seen from the
+    top of the repository, where the tree itself lies at `prefix`.
+    """
 
     files: tuple[Found, ...]
     graph: kustomize.Graph = field(default_factory=kustomize.Graph)
+    patched: Patched = NOTHING_PATCHED
+    charts: frozenset[str] = frozenset()
+    prefix: str = ""
 
 
 def survey(tree: Tree, exclude: Iterable[str] = ()) -> Survey:
@@ -87,20 +95,24 @@ def survey(tree: Tree, exclude: Iterable[str] = ()) -> Survey:
     # What a file is depends on files above and beside it, even where only part of a repository is scanned.
     prefix = getattr(tree, "prefix", "")
     around = {entry.path for entry in entries if not entry.link}.union(context(kustomize.NAMES | {_CHART}))
-    charts = frozenset(dirname(_from_top(prefix, path)) for path in around if basename(path) == _CHART)
-    graph = kustomize.graph(
-        [
-            (path, _from_top(prefix, path), value)
-            for path in sorted(around)
-            if basename(path) in kustomize.NAMES
-            for value in _kustomizations(tree, path)
-        ]
-    )
+    charts = frozenset(dirname(from_top(prefix, path)) for path in around if basename(path) == _CHART)
+    # One that cannot be read, or is a link, says nothing, and yet is there.
+    linked = {entry.path for entry in entries if entry.link}
+    kustomizations = [
+        (path, value)
+        for path in sorted(around | linked)
+        if basename(path) in kustomize.NAMES
+        for value in (() if path in linked else tuple(_kustomizations(tree, path))) or (None,)
+    ]
+    graph = kustomize.graph([(path, from_top(prefix, path), value) for path, value in kustomizations])
+    patched = patches.patched(kustomizations, lambda path: _text(tree, path))
     excluded = matcher(exclude)
-    return Survey(tuple(_by_name(entry, prefix, charts, graph, excluded) for entry in entries), graph)
+    files = tuple(_by_name(entry, prefix, charts, graph, excluded) for entry in entries)
+    return Survey(files, graph, patched, charts, prefix)
 
 
-def _from_top(prefix: str, path: str) -> str:
+def from_top(prefix: str, path: str) -> str:
+    """Return a path of the tree as seen from the top of its repository."""
     return normpath(f"{prefix}/{path}") if prefix else path
 
 
@@ -113,12 +125,15 @@ def _is_candidate(entry: Entry) -> bool:
     return suffix in SUFFIXES or name in kustomize.NAMES or (entry.link and not suffix)
 
 
-def _kustomizations(tree: Tree, path: str) -> Iterator[Any]:
+def _text(tree: Tree, path: str) -> str | None:
     try:
-        text = decode(tree.read(path)).text
+        return decode(tree.read(path)).text
     except RepositoryError:
-        return  # Named in the errors when its turn comes.
-    for document in manifest.read(text, path).documents:
+        return None  # Named in the errors when its turn comes.
+
+
+def _kustomizations(tree: Tree, path: str) -> Iterator[Any]:
+    for document in manifest.read(_text(tree, path) or "", path).documents:
         if kustomize.is_kustomization(document.value):
             yield document.value
 
@@ -130,7 +145,7 @@ def _by_name(
     graph: kustomize.Graph,
     excluded: Callable[[str], bool],
 ) -> Found:
-    path = _from_top(prefix, entry.path)
+    path = from_top(prefix, entry.path)
     if entry.link:
         return Found(entry, FileClass.LINK, "symbolic links are not followed")
     if entry.repository:
@@ -205,8 +220,6 @@ def by_text(found: Found, text: str) -> Found:
         if found.file_class is FileClass.KUSTOMIZE_PATCH:
             return found.known_as(FileClass.JSON_PATCH, f"{found.reason}: operations, no object")
         return found.known_as(FileClass.OTHER, "no Kubernetes object: nothing in it has an apiVersion")
-    if is_sops(text):
-        return found.known_as(FileClass.ENCRYPTED, "encrypted with SOPS")
     if found.file_class is FileClass.UNKNOWN:
         reason = generated(text)
         if reason:

@@ -6,6 +6,8 @@ import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from bot.errors import RepositoryError
@@ -35,11 +37,58 @@ def create(path: Path, text: str) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("x", encoding="utf-8", newline="") as file:
-            file.write(text)
+            try:
+                file.write(text)
+                file.flush()
+            except BaseException:
+                with contextlib.suppress(OSError):
+                    path.unlink()
+                raise
     except FileExistsError:
         raise RepositoryError(f"{path}: exists already and was left alone") from None
     except OSError as error:
         raise RepositoryError(f"{path}: cannot be written: {error.strerror}") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What is to become of one file: `before` is None for a new one."""
+
+    path: Path
+    before: bytes | None
+    after: bytes
+
+
+def write(writes: Sequence[Write]) -> None:
+    """Write several files, or none. Raises RepositoryError: then those that were written are as before.
+
+    Only where even that fails, as on a disk that breaks meanwhile, the error names what is left.
+    """
+    done: list[Write] = []
+    try:
+        for one in writes:
+            if one.before is None:
+                create(one.path, one.after.decode())
+            else:
+                replace(one.path, one.before, one.after)
+            done.append(one)
+    except BaseException as error:
+        left = [one.path for one in reversed(done) if not _undone(one)]
+        if left and isinstance(error, RepositoryError):
+            names = ", ".join(map(str, left))
+            raise RepositoryError(str(error), f"{names}: could not be put back and holds a part of a fix") from error
+        raise
+
+
+def _undone(one: Write) -> bool:
+    try:
+        if one.before is None:
+            one.path.unlink()
+        else:
+            replace(one.path, one.after, one.before)
+    except (OSError, RepositoryError):
+        return False
+    return True
 
 
 def _swap(path: Path, data: bytes, status: os.stat_result) -> None:

@@ -210,8 +210,10 @@ class Hub:
         parent, tree = base, base.tree
         ids = []
         for made in prepared.commits:
-            element = InputGitTreeElement(made.edit.path, made.mode, "blob", content=made.edit.after())
-            tree = repository.create_git_tree([element], base_tree=tree)
+            elements = [
+                InputGitTreeElement(blob.edit.path, blob.mode, "blob", content=blob.edit.after()) for blob in made.blobs
+            ]
+            tree = repository.create_git_tree(elements, base_tree=tree)
             if tree.sha != made.tree:
                 raise GitHubError(f"GitHub made another tree of {made.edit.path} than the one that was proven")
             parent = repository.create_git_commit(made.edit.message, tree, [parent])

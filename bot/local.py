@@ -14,21 +14,34 @@ from rules.errors import Bug
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """One commit to be: the text of one file before and after it. Called when needed: texts can be large."""
+    """One commit to be: the text of one file before and after it. Called when needed: texts can be large.
+
+    `others` are the edits of further files in the same commit, their messages not used.
+    """
 
     path: str
     before: Callable[[], str]
     after: Callable[[], str]
-    message: str
+    message: str = ""
+    is_new: bool = False
+    others: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Blob:
+    """What a commit makes of one file: its edit, its mode (`100644`), and the id of its new text."""
+
+    edit: Edit
+    mode: str
+    id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A commit to be, down to its id: the edit, the mode of its file (`100644`), and the whole tree."""
+    """A commit to be, down to its id: the edit, the files that change, and the whole tree."""
 
     edit: Edit
-    mode: str
-    blob: str
+    blobs: tuple[Blob, ...]
     tree: str
     commit: Stored
 
@@ -48,7 +61,7 @@ class Prepared:
     @property
     def blobs(self) -> dict[str, str]:
         """The files as the last commit leaves them."""
-        return {made.edit.path: made.blob for made in self.commits}
+        return {blob.edit.path: blob.id for made in self.commits for blob in made.blobs}
 
 
 def prepare(checkout: Checkout, base: str, edits: Sequence[Edit], seconds: int) -> Prepared:
@@ -65,17 +78,24 @@ def prepare(checkout: Checkout, base: str, edits: Sequence[Edit], seconds: int) 
     parent, tree = base, objects.parse_commit(checkout.read(base)).tree
     commits: list[Made] = []
     for edit in edits:
-        path = _bytes(edit.path)
-        found = objects.find(tree, path, read, algorithm)
-        if found is None or objects.stored("blob", edit.before().encode(), algorithm).id != found.id:
-            raise Bug(f"{edit.path}: the commit holds another text than the one that was fixed")
-        blob = objects.stored("blob", edit.after().encode(), algorithm)
-        trees = objects.with_blob(tree, path, blob.id, read, algorithm)
-        tree = trees[-1].id
+        blobs: list[Blob] = []
+        for one in (edit, *edit.others):
+            path = _bytes(one.path)
+            found = objects.find(tree, path, read, algorithm)
+            old = found.id if found else None
+            if old != (None if one.is_new else objects.stored("blob", one.before().encode(), algorithm).id):
+                raise Bug(f"{one.path}: the commit holds another text than the one that was fixed")
+            blob = objects.stored("blob", one.after().encode(), algorithm)
+            if blob.id == old:  # The finding's own file, where only others change.
+                continue
+            trees = objects.with_blob(tree, path, blob.id, read, algorithm, is_new=one.is_new)
+            tree = trees[-1].id
+            known |= {item.id: item for item in (blob, *trees)}
+            blobs.append(Blob(one, (found.mode if found else objects.NEW_MODE).decode(), blob.id))
         commit = objects.commit(tree, parent, edit.message, IDENTITY, seconds, algorithm)
         parent = commit.id
-        commits.append(Made(edit, found.mode.decode(), blob.id, tree, commit))
-        known |= {item.id: item for item in (blob, *trees, commit)}
+        commits.append(Made(edit, tuple(blobs), tree, commit))
+        known[commit.id] = commit
     return Prepared(base, tuple(commits), tuple(known.values()))
 
 

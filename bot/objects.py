@@ -14,6 +14,7 @@ from rules.errors import Bug
 
 _TYPES = {"commit": 1, "tree": 2, "blob": 3}
 TREE_MODE = b"40000"
+NEW_MODE = b"100644"
 FILE_MODES = frozenset([b"100644", b"100755"])
 
 
@@ -67,27 +68,36 @@ def find(root: str, path: bytes, read: Read, algorithm: str) -> Entry | None:
     return found
 
 
-def with_blob(root: str, path: bytes, blob: str, read: Read, algorithm: str) -> list[Stored]:
+def with_blob(root: str, path: bytes, blob: str, read: Read, algorithm: str, *, is_new: bool = False) -> list[Stored]:
     """Return the trees that make `path` below the tree `root` the given blob; the last one is the new root.
 
-    Only what exists is replaced, byte by byte, so that modes and order stay. Raises Bug where there is no
-    regular file.
+    Only what exists is replaced, byte by byte, so that modes and order stay; a file that `is_new` is added to a
+    directory that exists. Raises Bug where there is no regular file, or, for a new one, anything.
     """
     name, _, rest = path.partition(b"/")
     made: list[Stored] = []
     lines = []
+    there = list(entries(read(root), algorithm))
     replaced = False
-    for entry in entries(read(root), algorithm):
+    if is_new and not rest and not any(entry.name == name for entry in there):
+        there, replaced = sorted([*there, Entry(NEW_MODE, name, blob)], key=_order), True
+    for entry in there:
         new = entry.id
         if entry.name == name and rest and entry.mode == TREE_MODE:
-            made = with_blob(entry.id, rest, blob, read, algorithm)
+            made = with_blob(entry.id, rest, blob, read, algorithm, is_new=is_new)
             new, replaced = made[-1].id, True
-        elif entry.name == name and not rest and entry.mode in FILE_MODES:
+        elif entry.name == name and not rest and entry.mode in FILE_MODES and not is_new:
             new, replaced = blob, True
         lines.append(b"%s %s\0%s" % (entry.mode, entry.name, bytes.fromhex(new)))
     if not replaced:
-        raise Bug(f"{path.decode(errors='backslashreplace')} is no regular file of the commit")
+        what = "cannot be added to" if is_new else "is no regular file of"
+        raise Bug(f"{path.decode(errors='backslashreplace')} {what} the commit")
     return [*made, stored("tree", b"".join(lines), algorithm)]
+
+
+def _order(entry: Entry) -> bytes:
+    """Return what Git sorts the entries of a tree by: a directory as if its name ended with a slash."""
+    return entry.name + b"/" if entry.mode == TREE_MODE else entry.name
 
 
 def commit(tree: str, parent: str, message: str, identity: str, seconds: int, algorithm: str) -> Stored:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot import discover, signs
 from bot.discover import SCANNED, FileClass, Found
@@ -58,13 +58,23 @@ def open_file(tree: Tree, found: Found, want: manifest.Wanted) -> Opened:
 
     unread: dict[tuple[str, str], int] = {}
 
+    # Of these every document is read: also one of a kind that nobody asks for may be encrypted.
+    suspect = signs.may_be_sops(decoded.text)
+
     def wants(api_version: str, kind: str) -> bool:
-        if want(api_version, kind):
+        if suspect or want(api_version, kind):
             return True
         unread[api_version, kind] = unread.get((api_version, kind), 0) + 1
         return False
 
     read = manifest.read(decoded.text, path, partial=found.partial, wanted=wants)
+    secret = False
+    if suspect:
+        clear = _without_encrypted(read)
+        secret = clear is not read
+        if secret and not any(document.value is not None for document in clear.documents):
+            return Opened(found.known_as(FileClass.ENCRYPTED, "encrypted with SOPS"))
+        read = clear
     found = discover.by_contents(found, read, unread)
     if found.file_class not in SCANNED and found.file_class is not FileClass.KUSTOMIZATION:
         return Opened(found)
@@ -75,7 +85,23 @@ def open_file(tree: Tree, found: Found, want: manifest.Wanted) -> Opened:
         errors.insert(0, ManifestError("not-utf-8", words, path=path, line=line, column=column))
     # Still unknown: every document that could be an object is broken.
     scanned = read if found.file_class in SCANNED and found.file_class is not FileClass.UNKNOWN else None
-    return Opened(found, scanned, tuple(errors), _locked(found, decoded, errors))
+    locked = "SOPS encrypted parts of the file: change it with SOPS" if secret else _locked(found, decoded, errors)
+    return Opened(found, scanned, tuple(errors), locked)
+
+
+def _without_encrypted(read: Manifest) -> Manifest:
+    """Return a manifest without the documents that SOPS encrypted; itself if there are none.
+
+    A broken document that looks like one goes, too: what it says cannot be told.
+    """
+    documents = tuple(document for document in read.documents if not signs.is_sops(document.value))
+    errors = tuple(
+        error for error, text in zip(read.errors, discover.broken(read), strict=True) if not signs.looks_like_sops(text)
+    )
+    hidden = len(read.documents) - len(documents) + len(read.errors) - len(errors)
+    if not hidden:
+        return read
+    return replace(read, documents=documents, errors=errors, unread=read.unread + hidden)
 
 
 def _named(error: ManifestError, text: str) -> ManifestError:

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from bot import room
 from bot.errors import ConfigError
 from bot.markdown import plain
-from fixers.change import Change, Outcome, Skip, Step
+from fixers.change import Change, Outcome, Skip, Step, by_file
 from fixers.model import Safety
 from rules import manifest
 from rules.errors import Bug
@@ -61,7 +62,7 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One fix: one commit. `trailers` are keys and values."""
+    """One fix: one commit. `path` is the file of the finding, `trailers` are keys and values."""
 
     path: str
     step: Step
@@ -71,6 +72,11 @@ class Commit:
     subject: str
     body: str
     trailers: tuple[tuple[str, str], ...]
+
+    @property
+    def files(self) -> tuple[Change, ...]:
+        """The files that the commit changes, that of the finding first if it is among them."""
+        return by_file([Change(self.path, self.step.before, self.step.after, (self.step,))])
 
     @property
     def message(self) -> str:
@@ -89,7 +95,10 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A pull request to be: all fixes of one safety class in one scope ('' is the whole repository)."""
+    """A pull request to be: all fixes of one safety class in one scope ('' is the whole repository).
+
+    `changes` are the files, each once, as they are before the first commit and after the last.
+    """
 
     facts: Facts
     branch: str
@@ -125,26 +134,28 @@ def propose(
     raises Bug.
     """
     places = {_place(finding): known for finding, known in facts.known.items()}
-    groups: dict[str, list[Outcome]] = {}
-    for outcome in outcomes:
-        path = outcome.change.path if outcome.change else outcome.skips[0].finding.path if outcome.skips else ""
-        groups.setdefault(scope_of(path, grouping), []).append(outcome)
+    made = list(outcomes)
+    groups, apart = room.apart(
+        (outcome.change for outcome in made if outcome.change), lambda path: scope_of(path, grouping)
+    )
+    left: dict[str, list[Skip]] = {}
+    for skip in (*(skip for outcome in made for skip in outcome.skips), *apart):
+        left.setdefault(scope_of(skip.finding.path, grouping), []).append(skip)
     for scope, group in sorted(groups.items()):
-        changes, waiting = _within([each.change for each in group if each.change], limit)
+        changes, waiting = room.within(group, limit, MAX_TEXT)
         if not changes:
             continue
         commits = tuple(
             _commit(change.path, step, facts, places, safety) for change in changes for step in change.steps
         )
-        skips = [*(skip for each in group for skip in each.skips), *waiting]
-        skips.sort(key=lambda skip: skip.finding.path)
+        skips = sorted([*left.get(scope, ()), *waiting], key=lambda skip: skip.finding.path)
         yield Proposal(
             facts=facts,
             branch=branch_name(facts.prefix, facts.base, scope, safety),
             scope=scope,
             safety=safety,
             title=_title(scope, safety, len(commits)),
-            changes=tuple(changes),
+            changes=tuple(sorted(by_file(changes), key=lambda change: change.path)),
             commits=commits,
             left=tuple(Left(skip, _line_of(skip.finding, facts, places)) for skip in skips),
         )
@@ -190,24 +201,6 @@ def lowered(title: str) -> str:
     return title[:1].lower() + title[1:] if title[1:2].islower() or title[1:2] == " " else title
 
 
-def _within(changes: list[Change], limit: int) -> tuple[list[Change], list[Skip]]:
-    """Return as many steps of the changes as fit, by path, and skips for the others. Files with the worst go first."""
-    taken: list[Change] = []
-    waiting: list[Skip] = []
-    text = MAX_TEXT
-    for change in sorted(changes, key=lambda one: (-max(step.fix.finding.severity for step in one.steps), one.path)):
-        count = min(len(change.steps), limit, text // max(len(change.after), 1))
-        limit, text = limit - count, text - count * len(change.after)
-        if count:
-            steps = change.steps[:count]
-            taken.append(Change(change.path, change.before, steps[-1].after, steps))
-        waiting += [
-            Skip(step.fix.finding, "waiting", "this proposal is full; it comes when this one is merged")
-            for step in change.steps[count:]
-        ]
-    return sorted(taken, key=lambda one: one.path), waiting
-
-
 def _commit(path: str, step: Step, facts: Facts, places: _Places, safety: Safety) -> Commit:
     fix, finding = step.fix, step.fix.finding
     if fix.safety != safety:
@@ -230,6 +223,9 @@ def _message_body(path: str, step: Step, line: int) -> str:
         sentences.append("This cannot change how a workload runs that works now.")
     else:
         sentences.append(f"Look closely; it can break: {fix.breaks}.")
+    for verb, is_new in (("Also changes", False), ("Adds", True)):
+        if others := sorted(other.path for other in step.others if other.created == is_new):
+            sentences.append(f"{verb} {', '.join(others)}.")
     sentences += [f"Note: {note}." for note in step.notes]
     sentences.append(f"What and why: kubewright explain {finding.rule}")
     return "\n\n".join(

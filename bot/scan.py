@@ -11,7 +11,7 @@ from itertools import chain
 
 from bot import discover, workers
 from bot.config import Settings
-from bot.discover import SCANNED, Found
+from bot.discover import SCANNED, FileClass, Found, Survey
 from bot.opened import Opened, open_file
 from bot.tree import Tree
 from fixers import registry
@@ -63,10 +63,10 @@ class Skipped:
 class Scan:
     """What a scan found.
 
-    `files` counts the YAML and JSON files that were looked at, skipped ones included, `documents` those of the
-    manifests among them. `partial` holds the paths read as fragments, `editable` those that may be changed.
-    `classes` says how many files are of each class, `unreadable` for those that only have errors. Everything is
-    sorted by path and place.
+    `files` counts the YAML and JSON files that were looked at, skipped ones included but not those that the user
+    excludes, `documents` those of the manifests among them. `partial` holds the paths read as fragments, `editable`
+    those that may be changed. `classes` says how many files are of each class, `unreadable` for those that only
+    have errors. Everything is sorted by path and place.
     """
 
     files: int
@@ -79,6 +79,7 @@ class Scan:
     partial: frozenset[str]
     editable: frozenset[str]
     classes: Mapping[str, int] = field(default_factory=dict)
+    survey: Survey = field(default_factory=lambda: Survey(()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +117,7 @@ def scan(tree: Tree, settings: Settings, progress: Progress | None = None, today
         if opened.read and not found.partial:
             graph.extend(Cluster.of(opened.read.documents).documents)
         tell(number + 1, 2 * len(files))
-    cluster = Cluster(tuple(graph), settings.version, survey.graph.images)
+    cluster = Cluster(tuple(graph), settings.version, survey.graph.images, survey.patched)
 
     judge = _Judge(settings, cluster, today or datetime.now(UTC).date())
 
@@ -128,7 +129,7 @@ def scan(tree: Tree, settings: Settings, progress: Progress | None = None, today
         results.append(result)
         kept.pop(result.found.path, None)
         tell(len(files) + len(results), 2 * len(files))
-    return _summed(results, cluster)
+    return _summed(results, cluster, survey)
 
 
 class _Wants:
@@ -238,9 +239,9 @@ def _places(document: Document, start: int, end: int) -> tuple[int, int, int, in
     return (*document.source.position(start), *document.source.position(end))
 
 
-def _summed(judged: list[_Judged], cluster: Cluster) -> Scan:
+def _summed(judged: list[_Judged], cluster: Cluster, survey: Survey) -> Scan:
     return Scan(
-        files=len(judged),
+        files=sum(one.found.file_class is not FileClass.EXCLUDED for one in judged),
         documents=sum(one.documents for one in judged),
         findings=tuple(chain.from_iterable(one.findings for one in judged)),
         errors=tuple(chain.from_iterable(one.errors for one in judged)),
@@ -254,6 +255,7 @@ def _summed(judged: list[_Judged], cluster: Cluster) -> Scan:
         partial=frozenset(one.found.path for one in judged if one.scanned and one.found.partial),
         editable=frozenset(one.found.path for one in judged if one.editable),
         classes=dict(sorted(Counter(_class(one) for one in judged).items())),
+        survey=survey,
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any
 
 from rules import manifest
+from rules.pointer import get
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,7 @@ _ENCRYPTED_FILES = (
     (b"-----BEGIN AGE ENCRYPTED FILE-----", "encrypted with age"),
     (b"-----BEGIN PGP MESSAGE-----", "encrypted with PGP"),
 )
+_MAY_BE_SOPS = re.compile(r"\bsops[\"']?\s*:")
 _SOPS = re.compile(r"^(?:sops:|[ \t]*[\"']sops[\"'][ \t]*:)", re.MULTILINE)
 _SOPS_PROOF = re.compile(r"ENC\[AES256_GCM,|^[ \t]+[\"']?mac[\"']?[ \t]*:", re.MULTILINE)
 _GENERATED = re.compile(
@@ -63,9 +66,36 @@ def encrypted(data: bytes) -> str:
     return next((words for start, words in _ENCRYPTED_FILES if data.startswith(start)), "")
 
 
-def is_sops(text: str) -> bool:
-    """Did SOPS encrypt values in this text?"""
+def may_be_sops(text: str) -> bool:
+    """May SOPS have encrypted values in this text? Only its documents tell: a block scalar may quote such a file."""
+    return bool(_MAY_BE_SOPS.search(text))
+
+
+def looks_like_sops(text: str) -> bool:
+    """Does a document that cannot be read look as if SOPS encrypted it?"""
     return bool(_SOPS.search(text) and _SOPS_PROOF.search(text))
+
+
+def is_sops(value: Any) -> bool:
+    """Did SOPS encrypt a document of this value? It leaves its metadata under a key at the root."""
+    said = get(value, "sops")
+    if not isinstance(said, dict):
+        return False
+    return "mac" in said or "lastmodified" in said or _holds_encrypted(value)
+
+
+def _holds_encrypted(value: Any) -> bool:
+    level = [value]
+    while level:
+        if any(isinstance(one, str) and one.startswith("ENC[") for one in level):
+            return True
+        level = [
+            child
+            for one in level
+            if isinstance(one, dict | list)
+            for child in (one.values() if isinstance(one, dict) else one)
+        ]
+    return False
 
 
 def generated(text: str) -> str:

@@ -101,7 +101,7 @@ class GitHubTarget(Target):
             text = body.render(proposal)
             writes = [
                 f"would be sent to {self.repository} on GitHub, without a look at what is there:",
-                *(f"  tree {made.tree} and commit, {visible(made.edit.path)}" for made in prepared.commits),
+                *(f"  tree {made.tree} and commit, {_paths(made)}" for made in prepared.commits),
                 f"  ref refs/heads/{proposal.branch}, one move",
                 f"  pull request into {visible(proposal.facts.base)}: created, or its title and text updated",
             ]
@@ -112,7 +112,15 @@ class GitHubTarget(Target):
 
 def _edit(commit: Commit) -> local.Edit:
     step = commit.step
-    return local.Edit(commit.path, lambda: step.before, lambda: step.after, commit.message)
+    others = tuple(
+        local.Edit(one.path, lambda one=one: one.before, lambda one=one: one.after, is_new=one.created)  # type: ignore[misc]
+        for one in step.others
+    )
+    return local.Edit(commit.path, lambda: step.before, lambda: step.after, commit.message, others=others)
+
+
+def _paths(made: local.Made) -> str:
+    return ", ".join(visible(blob.edit.path) for blob in made.blobs)
 
 
 def _lines(proposal: Proposal, status: str, ids: Sequence[str], writes: Sequence[str], text: str) -> list[str]:
@@ -133,7 +141,7 @@ def _lines(proposal: Proposal, status: str, ids: Sequence[str], writes: Sequence
 
 def _writes(branch: str, prepared: local.Prepared, standing: Standing) -> Iterator[str]:
     """Yield every write of a local proposal."""
-    files = {made.blob: made.edit.path for made in prepared.commits}
+    files = {blob.id: blob.edit.path for made in prepared.commits for blob in made.blobs}
     yield "would be written:"
     for item in prepared.objects:
         path = visible(files.get(item.id, ""))

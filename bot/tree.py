@@ -106,11 +106,22 @@ class WorkTree:
     def _root(self) -> Path:
         return self.root.resolve()
 
+    @property
+    def foreign(self) -> Path | None:
+        """The Git work tree that Git refuses to list because somebody else owns it, so that nothing is ignored."""
+        nearest, _, complaint = self._found
+        return nearest if "dubious ownership" in complaint else None
+
+    @cached_property
+    def _found(self) -> tuple[Path | None, bytes | None, str]:
+        """The nearest directory that looks like a Git work tree, what Git says its top is, and what it complains of."""
+        nearest = next((place for place in (self._root, *self._root.parents) if (place / ".git").exists()), None)
+        return nearest, *(self._asked("rev-parse", "--show-toplevel") if nearest else (None, ""))
+
     @cached_property
     def _top(self) -> Path | None:
         """The Git work tree that the root lies in."""
-        nearest = next((place for place in (self._root, *self._root.parents) if (place / ".git").exists()), None)
-        said = self._git("rev-parse", "--show-toplevel") if nearest else None
+        nearest, said, _ = self._found
         # `core.worktree` may claim any directory, even one that holds this one.
         return nearest if said and Path(os.fsdecode(said.rstrip(b"\n"))).resolve() == nearest else None
 
@@ -145,7 +156,7 @@ class WorkTree:
         """
         if self._top is None or not (self.prefix or self.paths):
             return
-        said = self._git("ls-files", "-z", "-c", "--full-name", "--", ":/")
+        said = self._git("ls-files", "-z", "-c", "-o", "--exclude-standard", "--full-name", "--", ":/")
         for name in sorted({os.fsdecode(part) for part in (said or b"").split(b"\0")}):
             if name.rpartition("/")[2] in names:
                 path = os.path.relpath(self._top / name, self._top / self.prefix).replace(os.sep, "/")
@@ -261,6 +272,10 @@ class WorkTree:
 
     def _git(self, *arguments: str) -> bytes | None:
         """Return what Git prints, or None when it fails or is missing."""
+        return self._asked(*arguments)[0]
+
+    def _asked(self, *arguments: str) -> tuple[bytes | None, str]:
+        """Return what Git prints, or None when it fails or is missing, and what it complains of."""
         # A hook that runs us sets GIT_DIR and GIT_INDEX_FILE; the caller's configuration by environment may run things.
         environment = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
         environment |= {
@@ -281,8 +296,8 @@ class WorkTree:
                 check=False,
             )
         except (OSError, subprocess.TimeoutExpired):
-            return None
-        return ended.stdout if ended.returncode == 0 else None
+            return None, ""
+        return ended.stdout if ended.returncode == 0 else None, os.fsdecode(ended.stderr)
 
 
 def _inside(path: Path, top: Path) -> str:

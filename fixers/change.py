@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import islice
 
 from fixers import editor, registry, verify
@@ -43,9 +43,10 @@ class Step:
     """One fix and the text of the whole file before and after it; each step is valid alone.
 
     A text may be given as a function that makes it: a file with thousands of fixes stays small in memory.
+    `others` are what a joint fix makes of other files: without steps of their own, and never to be made alone.
     """
 
-    __slots__ = ("_after", "_before", "fix", "notes")
+    __slots__ = ("_after", "_before", "fix", "notes", "others")
 
     def __init__(
         self,
@@ -53,11 +54,13 @@ class Step:
         before: str | Callable[[], str],
         after: str | Callable[[], str],
         notes: tuple[str, ...] = (),
+        others: tuple[Change, ...] = (),
     ) -> None:
         self.fix = fix
         self._before = before
         self._after = after
         self.notes = notes
+        self.others = others
 
     @property
     def before(self) -> str:
@@ -70,20 +73,43 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A verified change of one file: made only by `change`. Texts include the byte order mark."""
+    """A verified change of one file: made only by `change` and `fixers.joint`. Texts include the byte order mark.
+
+    `created` says that the file is a new one; `before` is "" then.
+    """
 
     path: str
     before: str
     after: str
     steps: tuple[Step, ...]
+    created: bool = False
+
+    @property
+    def files(self) -> tuple[Change, ...]:
+        """Every file that changes, each once, as it is before and after: with a joint fix all, or none of them."""
+        return by_file([self])
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one file: a change, or None, and a skip for every finding that was not fixed."""
+    """What came of one file: a change, or None, and a skip for every finding that was not fixed.
+
+    `deferred` are the findings that only a joint fix can make disappear: `fixers.joint` makes it.
+    """
 
     change: Change | None
     skips: tuple[Skip, ...]
+    deferred: tuple[Finding, ...] = ()
+
+
+def by_file(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Return what changes that follow each other make of every file: one change per path, without steps."""
+    found: dict[str, Change] = {}
+    for made in changes:
+        for one in (made, *(other for step in made.steps for other in step.others)):
+            first = found.get(one.path, one)
+            found[one.path] = Change(one.path, first.before, one.after, (), first.created)
+    return tuple(one for one in found.values() if one.created or one.before != one.after)
 
 
 def change(
@@ -101,7 +127,8 @@ def change(
 
     `allow` is the highest safety class, or a set of classes. Works in passes until nothing more can be
     fixed, so running it on its own result changes nothing. Fixes that are refused or not allowed become skips
-    (`not-allowed`). `house` is the style where the file itself shows none. Raises Bug when ten passes do not come to rest.
+    (`not-allowed`); what needs a joint fix is `deferred`. `house` is the style where the file itself shows none.
+    Raises Bug when ten passes do not come to rest.
     """
     allowed = range(allow + 1) if isinstance(allow, Safety) else allow
     read = manifest.read(text, path, partial=partial, wanted=lambda version, kind: _wanted(rules, version, kind))
@@ -114,10 +141,10 @@ def change(
     else:
         raise Bug(f"{path}: the fixes do not come to rest after {MAX_PASSES} passes")
     if not work.steps:
-        return Outcome(None, tuple(work.skips))
+        return Outcome(None, tuple(work.skips), tuple(work.deferred))
     after = work.parts.text
     verify.file(text, after, work.parts.spans())
-    return Outcome(Change(path, text, after, tuple(work.steps)), tuple(work.skips))
+    return Outcome(Change(path, text, after, tuple(work.steps)), tuple(work.skips), tuple(work.deferred))
 
 
 def _wanted(rules: Sequence[Rule], api_version: str, kind: str) -> bool:
@@ -201,6 +228,7 @@ class _Work:
         self._house = house
         self.steps: list[Step] = []
         self.skips: list[Skip] = []
+        self.deferred: list[Finding] = []
         self.budget = MAX_WORK
 
     @functools.cached_property
@@ -213,7 +241,7 @@ class _Work:
     def run_pass(self) -> bool:
         """Go once through every document; return whether anything was fixed."""
         made = len(self.steps)
-        self.skips = []
+        self.skips, self.deferred = [], []
         for place, (part, document) in enumerate(self.parts.documents):
             fixed = self._fix_document(part, document)
             self.parts.documents[place] = (part, fixed)
@@ -248,6 +276,9 @@ class _Work:
                 if candidate.skip:
                     self.skips.append(candidate.skip)
                     continue
+                if candidate.fix and candidate.fix.is_joint:
+                    self.deferred.append(candidate.finding)
+                    continue
                 try:
                     document = self._apply(part, document, candidate, len(candidates))
                 except Unfixable as refusal:
@@ -280,10 +311,7 @@ class _Work:
         self.budget -= work
         operations = candidate.fix.patch
         edited = editor.apply(before, 0, operations, self.house)
-        fixed = replace(verify.document(document, edited.text), index=document.index, partial=document.partial)
-        verify.values(document.value, fixed.value, operations)
-        verify.edits(before, edited.text, edited.edits)
-        verify.comments(before, edited.text, edited.edits, operations)
+        fixed = verify.whole(document, before, edited, operations)
         self._better(document, fixed, candidate.finding)
         self.steps.append(Step(candidate.fix, *self.parts.edit(part, edited.text), edited.notes))
         return fixed

@@ -1,9 +1,9 @@
-"""What a fix is: RFC 6902 operations with a promise about how safe they are."""
+"""What a fix is: RFC 6902 operations, and perhaps new documents, with a promise about how safe they are."""
 
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Any, Literal
@@ -14,7 +14,7 @@ from rules.manifest import Document
 from rules.model import Finding, Rule
 from rules.pointer import Pointer, exists, get, text
 
-Kind = Literal["add", "remove", "replace", "move", "test"]
+Kind = Literal["add", "remove", "replace", "move", "copy", "test"]
 
 
 class Safety(IntEnum):
@@ -40,7 +40,7 @@ class Operation:
     def as_json(self) -> dict[str, Any]:
         """Return the operation as RFC 6902 writes it."""
         made: dict[str, Any] = {"op": self.op, "path": text(self.path)}
-        if self.op == "move":
+        if self.op in ("move", "copy"):
             made["from"] = text(self.source)
         elif self.op != "remove":
             made["value"] = self.value
@@ -50,7 +50,7 @@ class Operation:
         """Return the operation on the document in which its object stands at `base`."""
         if not base:
             return self
-        source = (*base, *self.source) if self.op == "move" else ()
+        source = (*base, *self.source) if self.op in ("move", "copy") else ()
         return Operation(self.op, (*base, *self.path), self.value, source)
 
 
@@ -96,23 +96,69 @@ def put(value: Any, path: Pointer, new: Any) -> Operation:
 
 
 @dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """Operations on another object than the one a finding is about: of its file, or of another one."""
+
+    path: str
+    document: int
+    base: Pointer
+    operations: tuple[Operation, ...]
+
+    @property
+    def patch(self) -> tuple[Operation, ...]:
+        """The operations on the whole document."""
+        return tuple(operation.below(self.base) for operation in self.operations)
+
+
+def elsewhere(document: Document, *operations: Operation) -> Elsewhere:
+    """Return operations on an object that the cluster knows; they refer to its `value`."""
+    return Elsewhere(document.path, document.index, document.base, operations)
+
+
+@dataclass(frozen=True, slots=True)
+class NewDocument:
+    """A new object: a further document of the finding's file or, with a `path`, a new file of that name beside it."""
+
+    value: Mapping[str, Any]
+    path: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Fix:
-    """Operations that make one finding disappear. They refer to the object the finding is about."""
+    """Operations that make one finding disappear. They refer to the object the finding is about.
+
+    A joint fix needs more than that: operations elsewhere, or new documents. All of it is made, or nothing.
+    """
 
     finding: Finding
     title: str
     safety: Safety
     breaks: str
     operations: tuple[Operation, ...]
+    elsewhere: tuple[Elsewhere, ...] = ()
+    documents: tuple[NewDocument, ...] = ()
 
     @property
     def patch(self) -> tuple[Operation, ...]:
         """The operations on the whole document."""
         return tuple(operation.below(self.finding.base) for operation in self.operations)
 
+    @property
+    def is_joint(self) -> bool:
+        """Does the fix need more than the object the finding is about?"""
+        return bool(self.elsewhere or self.documents)
 
-Compute = Callable[..., Iterator[Operation]]
-Judge = Callable[[Finding, Document], Safety]
+
+# What a fix may break: a safe one, and one that would be safe if its manifest were the whole object.
+NOTHING = "nothing"
+PATCHED = "what a Kustomize patch of this repository makes of the same object: read both together"
+PART = "what the manifest that this is a part of says: read both together"
+
+# What a fixer yields: operations on the finding's object, and what the fix needs beside them.
+Part = Operation | Elsewhere | NewDocument
+Compute = Callable[..., Iterator[Part]]
+# Of `(finding, document)` or `(finding, document, cluster)`.
+Judge = Callable[..., Safety]
 
 
 @dataclass(frozen=True, eq=False)
@@ -128,21 +174,38 @@ class Fixer:
 
     def fix(self, finding: Finding, document: Document, cluster: Cluster) -> Fix:
         """Return the fix of a finding. Raises Unfixable with the reason when there is none."""
-        safety = self.safety if isinstance(self.safety, Safety) else self.safety(finding, document)
+        safety = self._judged(finding, document, cluster)
         made = self.compute(finding, document, cluster) if self.needs_cluster else self.compute(finding, document)
-        operations = tuple(made)
-        if not operations:
+        parts = tuple(made)
+        if not parts:
             raise Unfixable("there is nothing to change", "nothing-to-do")
-        return Fix(finding, self.title, safety, self.breaks, operations)
+        operations = tuple(part for part in parts if isinstance(part, Operation))
+        others = tuple(part for part in parts if isinstance(part, Elsewhere))
+        documents = tuple(part for part in parts if isinstance(part, NewDocument))
+        breaks = self.breaks
+        touched = [document, *(one for other in others if (one := cluster.at(other.path, other.document, other.base)))]
+        if safety is Safety.SAFE and (document.partial or any(map(cluster.is_patched, touched))):
+            safety, breaks = Safety.UNSAFE, PART if document.partial else PATCHED
+        breaks = NOTHING if safety is Safety.SAFE else breaks
+        return Fix(finding, self.title, safety, breaks, operations, others, documents)
+
+    def _judged(self, finding: Finding, document: Document, cluster: Cluster) -> Safety:
+        if isinstance(self.safety, Safety):
+            return self.safety
+        if len(inspect.signature(self.safety).parameters) == 3:
+            return self.safety(finding, document, cluster)
+        return self.safety(finding, document)
 
 
 def fixer(rule: Rule, *, title: str, safety: Safety | Judge, breaks: str) -> Callable[[Compute], Fixer]:
     """Make a fixer of a generator `(finding, document)` or `(finding, document, cluster)` of operations.
 
-    Operations refer to `document.value`, as `finding.pointer` does. `title` says in the imperative what the
-    fix does, `breaks` in one phrase what may stop working ("nothing" for a safe fix). Unsafe is the rule;
+    Operations refer to `document.value`, as `finding.pointer` does; what the fix needs beside them is yielded
+    as `elsewhere(document, ...)` or `NewDocument`. `title` says in the imperative what the fix does, `breaks` in one
+    phrase what may stop working ("nothing" for a safe fix). Unsafe is the rule;
     the docstring's "Fix safety" must argue for safe. `safety` may be a function where one finding is safe
-    and another is not.
+    and another is not; it may ask for the cluster, too. A fix of an object that a Kustomize patch changes, or
+    of the patch itself, is never safe: what runs is decided in two places.
     """
 
     def decorate(compute: Compute) -> Fixer:

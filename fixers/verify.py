@@ -9,11 +9,12 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Any
 
 import jsonpatch
 
-from fixers.editor.model import Edit
+from fixers.editor.model import Edit, Edited
 from fixers.model import Operation
 from rules import manifest, reader
 from rules.errors import Bug, Unfixable
@@ -33,6 +34,15 @@ def document(before: Document, text: str) -> Document:
     if len(read.documents) != 1:
         raise Unfixable(f"the result holds {len(read.documents)} documents instead of one", "proof-count")
     return read.documents[0]
+
+
+def whole(before: Document, text: str, edited: Edited, operations: Sequence[Operation]) -> Document:
+    """Return the document that an edit makes of `before`, whose text is given: proofs 1 to 4. Raises Unfixable."""
+    fixed = replace(document(before, edited.text), index=before.index, partial=before.partial)
+    values(before.value, fixed.value, operations)
+    edits(text, edited.text, edited.edits)
+    comments(text, edited.text, edited.edits, operations)
+    return fixed
 
 
 def file(before: str, after: str, spans: Sequence[tuple[int, int]]) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from rules.manifest import Document
-from rules.pointer import get
+from rules.patched import NOTHING_PATCHED, Patched
+from rules.pointer import Pointer, get
 
 NEWEST = (1, 37)
 OLDEST = (1, 16)
@@ -60,6 +61,8 @@ class Cluster:
     version: Version = NEWEST
     # Images whose tag a kustomization of this repository sets (its `images:` names), without tag.
     images: frozenset[str] = field(default=frozenset())
+    # Objects that kustomizations of this repository patch.
+    patched: Patched = field(default=NOTHING_PATCHED)
 
     @classmethod
     def of(
@@ -67,6 +70,7 @@ class Cluster:
         documents: Iterable[Document],
         version: Version = NEWEST,
         images: Iterable[str] = (),
+        patched: Patched = NOTHING_PATCHED,
     ) -> Cluster:
         """Build the graph from all documents of a scan, Lists taken apart."""
         kept = tuple(
@@ -75,7 +79,21 @@ class Cluster:
             for single in document.objects()
             if (f"{single.kind}.{single.group}" if single.group else single.kind) in KINDS
         )
-        return cls(kept, version, frozenset(images))
+        return cls(kept, version, frozenset(images), patched)
+
+    def is_patched(self, document: Document) -> bool:
+        """May a kustomization of this repository change this object, so that its manifest tells only a part?"""
+        return self.patched.may_hold(document)
+
+    def at(self, path: str, document: int, base: Pointer) -> Document | None:
+        """Return the object that stands at a place, if the graph holds it."""
+        return next((one for one in self.documents if (one.path, one.index, one.base) == (path, document, base)), None)
+
+    def revised(self, files: Mapping[str, Iterable[Document]]) -> Cluster:
+        """Return the cluster in which some files, by path, hold other documents than before."""
+        kept = [document for document in self.documents if document.path not in files]
+        new = Cluster.of(document for documents in files.values() for document in documents).documents
+        return replace(self, documents=tuple(sorted((*kept, *new), key=lambda document: document.path)))
 
     def of_kind(self, kind: str) -> Iterator[Document]:
         """Yield the documents of a kind that the graph holds."""
@@ -139,6 +157,32 @@ class Cluster:
             if get(binding.subject, "kind") == "ServiceAccount" and isinstance(name, str):
                 found.setdefault(name, []).append(binding)
         return found
+
+    @cached_property
+    def _roles(self) -> dict[tuple[str, str], list[Document]]:
+        found: dict[tuple[str, str], list[Document]] = {}
+        for kind in ("Role", "ClusterRole"):
+            for role in self.of_kind(kind):
+                found.setdefault((kind, role.name), []).append(role)
+        return found
+
+    def roles(self, kind: str, name: str) -> tuple[Document, ...]:
+        """Return the Roles or ClusterRoles of a name, in whatever namespace."""
+        return tuple(self._roles.get((kind, name), ()))
+
+    def holders_anywhere(self, role: Document) -> tuple[Binding, ...]:
+        """Return the bindings of roles of this kind and name, in whatever namespace."""
+        return tuple(self._by_role.get((role.kind, role.name), ()))
+
+    @cached_property
+    def bound_by_group(self) -> tuple[Binding, ...]:
+        """Return what service accounts are bound to by other names than their own: groups, or users."""
+        return tuple(
+            binding
+            for binding in self.bindings
+            if get(binding.subject, "kind") in ("Group", "User")
+            and str(get(binding.subject, "name")).startswith(("system:serviceaccount", "system:authenticated"))
+        )
 
     def holders(self, role: Document) -> tuple[Binding, ...]:
         """Return the bindings of a Role or ClusterRole."""

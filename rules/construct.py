@@ -52,13 +52,13 @@ def excessive(size: int, aliased: int) -> bool:
 
 def is_merge(event: Any) -> bool:
     """Is this key scalar the merge key? A quoted "<<" is an ordinary key."""
-    return event.value == "<<" and ((event.tag is None and event.implicit[0]) or event.tag == _MERGE_TAG)
+    return event.value == "<<" and ((event.tag in (None, "!") and event.implicit[0]) or event.tag == _MERGE_TAG)
 
 
 def scalar(event: Any) -> scalars.Scalar:
     """Return the value of a scalar event. Raises scalars.BadScalar."""
     plain, quoted = event.implicit
-    if plain and not event.style:  # `! "x"` has a style, and is text.
+    if plain and not event.style and event.tag != "!":  # `! 12` and `! "x"` are text.
         return scalars.plain(event.value)
     if event.tag is None or event.tag == "!" or quoted:
         return str(event.value)

@@ -26,6 +26,7 @@ BOM = "\ufeff"
 MAX_DOCUMENTS = 10_000
 
 _SEPARATOR = re.compile(r"(?:\A|(?<=[\r\n]))---([^\r\n]*)")
+_GLUED = re.compile(r"(?:\A|(?<=[\r\n]))---#")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _BLANK = re.compile(r"\s*")
 _END = re.compile(r"(?:\A|(?<=[\r\n]))\.\.\.(?=[ \t\r\n]|\Z)[^\r\n]*")
@@ -188,13 +189,14 @@ class Chunk:
 
 
 def is_api(api_version: str) -> bool:
-    """Is this the apiVersion of a Kubernetes API: a group that exists or has a dot, and a version?"""
+    """Is this the apiVersion of a Kubernetes API: a group that exists or has a dot, and a version?
+
+    `/v1` is the core group, too: `ParseGroupVersion` of Kubernetes takes what stands before the slash.
+    """
     group, _, version = api_version.rpartition("/")
     if not _VERSION.match(version):
         return False
-    return (group in BUILT_IN_GROUPS and (bool(group) or "/" not in api_version)) or (
-        "." in group and bool(_GROUP.match(group))
-    )
+    return group in BUILT_IN_GROUPS or ("." in group and bool(_GROUP.match(group)))
 
 
 def split(text: str) -> list[Chunk]:
@@ -299,6 +301,8 @@ def _document(source: Source, chunk: Chunk, body: str, partial: bool) -> Documen
             "Kubernetes allows nothing but a comment behind '---'; put the text on the next line",
             column=0,
         )
+    if chunk.rest and _GLUED.search(body):  # Kubernetes sees a separator, YAML a text that starts with `---#`.
+        raise ManifestError("bad-separator", "put a space between '---' and '#': YAML sees no comment there", column=0)
     # kubectl reads whole lines: a block scalar that ends the file without a line break gets one.
     closed = body if body.endswith(("\n", "\r")) else body + "\n"
     value, oddities = construct_noting(closed)

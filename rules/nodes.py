@@ -41,6 +41,7 @@ class Node:
         "items",
         "kind",
         "known",
+        "own",
         "pairs",
         "parent",
         "start",
@@ -69,6 +70,7 @@ class Node:
         self.items: list[Item] = [] if kind == "seq" else _NO_ITEMS
         self.target: Node | None = None
         self.known: dict[str, Node] | None = None
+        self.own: dict[str, Node] | None = None
 
     @property
     def entries(self) -> Sequence[Pair | Item]:
@@ -187,9 +189,10 @@ def child(node: Node, key: str | int) -> Node | None:
     node = node.resolved
     if node.kind == "map":
         name = str(key)
-        for pair in reversed(node.pairs):
-            if not pair.merge and pair.name == name:
-                return pair.value
+        if node.own is None:  # Remembered, because there may be a finding at each of many thousand keys.
+            node.own = {pair.name: pair.value for pair in node.pairs if not pair.merge}
+        if name in node.own:
+            return node.own[name]
         return provided(node).get(name) if any(pair.merge for pair in node.pairs) else None
     if node.kind == "seq":
         text = str(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from bot import refusals
 from bot.commands import options
 from bot.config import known_rules
 from bot.errors import CLEAN, ConfigError
@@ -45,26 +46,18 @@ def command(rule: str | None, format_: str) -> int:
         else:
             stdout.write((documentation.page if format_ == "text" else documentation.markdown)(*known[rule]))
         return CLEAN
-    codes = refusals()
+    codes = refusals.reasons()
     if rule in codes:
         _refusal(rule, codes[rule], format_)
         return CLEAN
-    hint = did_you_mean(rule, [*known, *codes], "'kubewright explain' lists the rules")
+    hint = did_you_mean(rule, [*known], did_you_mean(rule, [*codes], "'kubewright explain' lists the rules"))
     raise ConfigError(f"no rule is called {rule!r}", hint)
-
-
-def refusals() -> dict[str, str]:
-    """Return what the codes mean with which an edit is refused."""
-    from bot.commands import patch
-    from fixers.editor.refusals import REASONS
-
-    return {**patch.REASONS, **REASONS}
 
 
 def _refusal(code: str, reason: str, format_: str) -> None:
     if format_ == "json":
         stdout.exactly(dumps({"refusal": code, "reason": reason}))
     elif format_ == "markdown":
-        stdout.exactly(f"# {code}\n\nWhy an edit is refused: {reason}\n")
+        stdout.exactly(f"# {code}\n\nWhy a finding is left or an edit refused: {reason}\n")
     else:
-        stdout.write(f"{click.style(code, bold=True)}: why an edit is refused\n\n  {reason}\n")
+        stdout.write(f"{click.style(code, bold=True)}: why a finding is left or an edit refused\n\n  {reason}\n")

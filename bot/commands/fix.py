@@ -16,7 +16,7 @@ from bot.output import stdout
 from bot.output.report import plural
 from bot.scan import Scan
 from bot.tree import WorkTree
-from fixers.change import Change, Skip
+from fixers.change import Change, Skip, by_file
 from fixers.model import Safety
 from rules.errors import Bug
 from rules.model import Finding
@@ -52,12 +52,15 @@ def command(paths: tuple[str, ...], flags: Flags, diff: bool, unsafe: bool) -> i
         skips += outcome.skips
         if outcome.change:
             try:
-                _deliver(tree, outcome.change, diff=diff)
+                if not diff:
+                    _write(tree, outcome.change)
             except RepositoryError as error:  # One file that cannot be written does not keep the others.
                 failed.append(error)
                 log.error(str(error), error.hint)
             else:
                 made.append(outcome.change)
+    if diff:
+        _show(tree, made)
     _Summary(found, settings, scanning.prefix(tree.root), diff).tell(made, skips)
     if bugs or failed:
         return BUG if bugs else OUTSIDE
@@ -66,22 +69,30 @@ def command(paths: tuple[str, ...], flags: Flags, diff: bool, unsafe: bool) -> i
     return FINDINGS if found.errors or _left(skips, settings) else CLEAN
 
 
-def _deliver(tree: WorkTree, change: Change, *, diff: bool) -> None:
-    """Write a change, or show it. Raises RepositoryError."""
-    if not diff:
-        files.replace(tree.root / change.path, change.before.encode(), change.after.encode())
-        return
+def _write(tree: WorkTree, change: Change) -> None:
+    """Write all files of a change, or none. Raises RepositoryError."""
+    files.write(
+        [
+            files.Write(tree.root / one.path, None if one.created else one.before.encode(), one.after.encode())
+            for one in change.files
+        ]
+    )
+
+
+def _show(tree: WorkTree, made: Sequence[Change]) -> None:
+    """Show the changes, file by file."""
     from bot.diffs import unified
     from bot.output.diff import shown
 
     # Outside of the current directory names count from the scanned one, where the diff can then be applied.
     prefix = scanning.prefix(tree.root)
-    name = change.path if prefix.startswith(("/", "../")) else prefix + change.path
-    text = unified(name, change.before, change.after)
-    if stdout.is_seen():
-        stdout.write(shown(text))
-    else:
-        stdout.exactly(text)
+    for one in by_file(made):
+        name = one.path if prefix.startswith(("/", "../")) else prefix + one.path
+        text = unified(name, one.before, one.after, is_new=one.created)
+        if stdout.is_seen():
+            stdout.write(shown(text))
+        else:
+            stdout.exactly(text)
 
 
 def _left(skips: Sequence[Skip], settings: Settings) -> list[Skip]:
@@ -111,7 +122,7 @@ class _Summary:
             (log.detail if skip.code == _NOT_ALLOWED else log.say)(line)
         for error in self.errors:
             log.say(f"left {self.prefix}{error.path}:{error.line}:{error.column}: {error}")
-        log.say("; ".join(self._sums(len(fixed), len(made), left)))
+        log.say("; ".join(self._sums(len(fixed), len(by_file(made)), left)))
 
     def _sums(self, fixed: int, changed: int, left: Sequence[Skip]) -> Iterator[str]:
         verb = "would be fixed" if self.diff else "fixed"

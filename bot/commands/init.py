@@ -44,30 +44,33 @@ version: 1
 #     severity: low
 """
 
-# Two jobs of the shell: nothing here needs a token that can write.
+# No action but the one that fetches: Python is on GitHub's runners. A commit to pin that to is not known offline.
 STEPS = """\
 # Reports insecure Kubernetes manifests of every pull request as annotations.
 name: kubewright
 on:
-  pull_request:
+  pull_request: # Not pull_request_target, whose token can write.
   push:
-    branches: [main]
+    branches: [main] # Your default branch.
 
-permissions:
-  contents: read
+permissions: {} # Each job says what it needs.
 
 jobs:
   scan:
-    runs-on: ubuntu-latest
+    runs-on: ubuntu-24.04
+    timeout-minutes: 10 # A scan takes seconds.
+    permissions:
+      contents: read # To fetch the repository; the report needs no permission.
     steps:
-      - uses: actions/checkout@v4
+      # Before the repository is there, so that none of its files can take part.
+      - run: |
+          python3 -m venv "$RUNNER_TEMP/kubewright"
+          "$RUNNER_TEMP/kubewright/bin/pip" install kubewright==VERSION
+      - uses: actions/checkout@v4 # Pin it: put the 40 characters of this tag's commit here; a tag can be moved.
         with:
-          persist-credentials: false
-      - uses: actions/setup-python@v5
-        with:
-          python-version: "3.12"
-      - run: pip install kubewright==VERSION
-      - run: kubewright scan --format github
+          persist-credentials: false # Nothing after this step needs the token.
+      # Everything is reported, and what is less severe than --fail-on fails nothing.
+      - run: '"$RUNNER_TEMP/kubewright/bin/kubewright" scan --format github --fail-on high'
 """
 
 

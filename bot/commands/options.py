@@ -64,7 +64,7 @@ def settings(function: Callable[..., Any]) -> Callable[..., Any]:
                 "--severity",
                 type=click.Choice(LEVELS, case_sensitive=False),
                 metavar="LEVEL",
-                help=f"Report this and above: {', '.join(LEVELS)}.",
+                help=f"Leave out what is less severe: {', '.join(LEVELS)}.",
             ),
             click.option("--kubernetes-version", metavar="X.Y", help="The version the manifests are for (the newest)."),
             click.option("--exclude", multiple=True, metavar="GLOB", help="Leave these files out, as .gitignore does."),

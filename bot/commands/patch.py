@@ -30,20 +30,6 @@ _MEMBERS = {
     "test": {"path", "value"},
 }
 
-# Why a patch is refused before and after the editor, which has reasons of its own (fixers.editor.refusals).
-REASONS = {
-    "encoding": "the file is not written in UTF-8",
-    "no-document": "the file has no document of that number",
-    "patch-does-not-apply": "the patch names something that the document does not have",
-    "proof-bytes": "something outside of the edits would change",
-    "proof-comment": "a comment would be lost",
-    "proof-count": "the result would have another number of documents",
-    "proof-parse": "the result could not be read",
-    "proof-value": "the result would not mean exactly what the patch says",
-    "test-failed": "a test operation of the patch does not hold",
-    "unreadable": "the document cannot be read as Kubernetes reads it",
-}
-
 
 @click.command()
 @click.argument("file", type=click.Path(path_type=Path))

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 import click
@@ -86,7 +87,8 @@ def command(
     tree = checkout.tree(commit)
     settings = _settings(tree, checkout, flags)
     found = scanning.run(tree, settings)
-    below = replace(found, findings=tuple(one for one in found.findings if _is_ours(one.finding.path, checkout.prefix)))
+    is_ours = partial(_is_ours, prefix=checkout.prefix)
+    below = replace(found, findings=tuple(one for one in found.findings if is_ours(one.finding.path)))
     facts = Facts(
         base=name,
         commit=commit,
@@ -96,7 +98,7 @@ def command(
         version=__version__,
     )
     bugs = list(found.bugs)
-    proposals = list(_proposals(tree, below, settings, facts, grouping, limit, unsafe, bugs))
+    proposals = list(_proposals(tree, below, settings, facts, grouping, limit, unsafe, bugs, is_ours))
     _tell(checkout, found, facts, proposals)
     code = target.deliver(proposals)
     return BUG if bugs else code
@@ -111,11 +113,12 @@ def _proposals(
     limit: int,
     unsafe: bool,
     bugs: list[Bug],
+    may: Callable[[str], bool],
 ) -> Iterator[Proposal]:
     """Yield the proposals of each safety class; what goes wrong in one file is told and blocks no other."""
     for safety in (Safety.SAFE, Safety.UNSAFE) if unsafe else (Safety.SAFE,):
         outcomes: list[Outcome] = []
-        for outcome in changes(tree, found, settings, {safety}):
+        for outcome in changes(tree, found, settings, {safety}, may=may):
             if isinstance(outcome, Bug):
                 log.error(str(outcome), outcome.hint)
                 bugs.append(outcome)
@@ -148,7 +151,8 @@ def _is_ours(path: str, prefix: str) -> bool:
 def _tell(checkout: Checkout, found: Scan, facts: Facts, proposals: list[Proposal]) -> None:
     """Say what people must know beside the proposals."""
     log.say(f"made from {facts.base} at {facts.commit[:8]}; what is not committed there does not count")
-    for path, text in sorted({change.path: change.before for one in proposals for change in one.changes}.items()):
+    texts = {change.path: change.before for one in proposals for change in one.changes if not change.created}
+    for path, text in sorted(texts.items()):
         if checkout.current_branch() == facts.base and checkout.differs_on_disk(path, text):
             log.say(f"{path} has changes that are not committed; the proposal does not hold them")
     if found.errors:

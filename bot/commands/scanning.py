@@ -15,6 +15,7 @@ import click
 
 from bot import log
 from bot.config import Flags, Settings, load
+from bot.discover import FileClass
 from bot.output.report import plural
 from bot.scan import Progress, Scan, scan
 from bot.tree import Tree, WorkTree
@@ -38,8 +39,12 @@ def prefix(root: Path) -> str:
     here = Path.cwd()
     if root.is_relative_to(here):
         inside = root.relative_to(here).as_posix()
-        return "" if inside == "." else f"{inside}/"
-    return f"{root.as_posix().rstrip('/')}/"
+    else:
+        place = root.resolve()
+        # Where nothing but the top of the file system is above both, the way up says less than the whole path.
+        shared = os.path.commonpath([place, here]) if place.anchor == here.anchor else place.anchor
+        inside = place.as_posix() if shared == place.anchor else os.path.relpath(place, here).replace(os.sep, "/")
+    return "" if inside == "." else f"{inside.rstrip('/')}/"
 
 
 def settle(root: Path | None, flags: Flags) -> Settings:
@@ -58,19 +63,23 @@ def run(tree: Tree, settings: Settings) -> Scan:
     with _progress() as progress:
         found = scan(tree, settings, progress)
     _tell(found)
+    if isinstance(tree, WorkTree) and tree.foreign:
+        log.say(
+            f"warning: somebody else owns {tree.foreign}, so Git lists nothing there and files that it ignores were "
+            f"scanned, too; if you trust it: git config --global --add safe.directory {tree.foreign}"
+        )
     return found
 
 
 def _tell(found: Scan) -> None:
     for bug in found.bugs:
         log.error(str(bug), bug.hint)
-    if not found.files:
+    everything, left_out = found.files + found.classes.get(FileClass.EXCLUDED, 0), len(found.skipped)
+    if not everything:
         log.say("no YAML or JSON file was found")
-    elif len(found.skipped) == found.files:  # "No findings" alone would sound like good news.
-        log.say(f"no Kubernetes manifest among {plural(found.files, 'file')}; -v says what is left out and why")
-    log.detail(
-        f"{plural(found.files, 'file')}: {found.files - len(found.skipped)} scanned, {len(found.skipped)} left out"
-    )
+    elif left_out == everything:  # "No findings" alone would sound like good news.
+        log.say(f"no Kubernetes manifest among {plural(everything, 'file')}; -v says what is left out and why")
+    log.detail(f"{plural(everything, 'file')}: {everything - left_out} scanned, {left_out} left out")
     for name, count in found.classes.items():
         log.detail(f"  {name}: {count}")
     for skipped in found.skipped:

@@ -8,6 +8,7 @@ from typing import Any
 from bot import __version__
 from bot.output.report import Report, by_severity, fixable
 from bot.scan import Reported
+from fixers.model import Fix
 from rules.pointer import text
 
 SCHEMA = "https://kubewright.dev/schema/report-1.json"
@@ -83,7 +84,26 @@ def _finding(report: Report, found: Reported) -> dict[str, Any]:
             "title": found.fix.title,
             "breaks": found.fix.breaks,
             "patch": [operation.as_json() for operation in found.fix.patch],
+            **_beside(found.fix),
         }
     if found.ignored is not None:  # Only there when ignored findings were asked for.
         made["ignored"] = found.ignored
+    return made
+
+
+def _beside(fix: Fix) -> dict[str, Any]:
+    """Return what a joint fix needs beside its patch; nothing for others."""
+    made: dict[str, Any] = {}
+    if fix.elsewhere:
+        made["elsewhere"] = [
+            {
+                "file": other.path,
+                "document": other.document,
+                "patch": [operation.as_json() for operation in other.patch],
+            }
+            for other in fix.elsewhere
+        ]
+    if fix.documents:
+        # Without a name: a further document of the finding's file; with one: a new file beside it.
+        made["documents"] = [{"name": one.path, "value": dict(one.value)} for one in fix.documents]
     return made

@@ -85,16 +85,29 @@ REASONS: dict[str, str] = {
 }
 
 
-def _safety(finding: Finding, document: Document) -> Safety:
-    conversion = CONVERSIONS.get((document.api_version, document.kind))
-    return Safety.UNSAFE if finding.pointer == ("apiVersion",) and conversion in _UNSAFE else Safety.SAFE
+# Releases of Kubernetes that are supported at a time.
+_SUPPORTED = 3
+
+
+def _safety(finding: Finding, document: Document, cluster: Cluster) -> Safety:
+    row = _row(finding, document, cluster)
+    final = last(row, cluster.version)
+    old, new = row.api_version.rpartition("/")[0], final.replacement.rpartition("/")[0]
+    # An older cluster that is still supported may not know the new version yet.
+    too_new = final.since > (cluster.version[0], cluster.version[1] - _SUPPORTED + 1)
+    if finding.pointer != ("apiVersion",):
+        return Safety.UNSAFE if too_new else Safety.SAFE
+    # Tools that prune take an object of another group or kind for another object, and delete the old one.
+    moves = old != new or row.kind != final.replacement_kind
+    arranged = CONVERSIONS.get((row.api_version, row.kind)) in _UNSAFE
+    return Safety.UNSAFE if moves or arranged or too_new else Safety.SAFE
 
 
 @fixer(
     rule,
     title="Move to the API version that is served",
     safety=_safety,
-    breaks="clusters older than the new version, and pruning by Argo CD or Flux where the API group changes",
+    breaks="pruning by Argo CD or Flux where the API group changes, programs that write the old fields, older clusters",
 )
 def api_version_removed(finding: Finding, document: Document, cluster: Cluster) -> Iterator[Operation]:
     """Change the version, move fields that moved, and write down the defaults that changed with it.
@@ -105,14 +118,21 @@ def api_version_removed(finding: Finding, document: Document, cluster: Cluster) 
     if document.list_kind not in ("", "List"):
         raise Unfixable(f"the items of a {document.list_kind} have no version of their own", "typed-list")
     value, pointer = document.value, finding.pointer
-    kind = document.kind if pointer == ("apiVersion",) else get(value, *pointer[:-1], "kind")
-    row = removal(str(get(value, *pointer)), str(kind), cluster.version)
-    if row is None:
-        raise Unfixable("this version is served by the target release", "nothing-to-do")
+    row = _row(finding, document, cluster)
     yield replace(pointer, _replacement(row, cluster))
     conversion = CONVERSIONS.get((row.api_version, row.kind))
     if conversion and pointer == ("apiVersion",):
         yield from conversion(value, document.partial or pods.is_fragment(document))
+
+
+def _row(finding: Finding, document: Document, cluster: Cluster) -> Removal:
+    """Return what the table says of the version that a finding is about. Raises Unfixable when it is served."""
+    value, pointer = document.value, finding.pointer
+    kind = document.kind if pointer == ("apiVersion",) else get(value, *pointer[:-1], "kind")
+    row = removal(str(get(value, *pointer)), str(kind), cluster.version)
+    if row is None:
+        raise Unfixable("this version is served by the target release", "nothing-to-do")
+    return row
 
 
 def _replacement(row: Removal, cluster: Cluster) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fixers.editor import sharing
 from fixers.editor.draft import Draft
+from fixers.editor.habits import habits
 from fixers.editor.layout import newline
-from fixers.editor.model import Edit, Edited, Options
+from fixers.editor.model import DEFAULT, Edit, Edited, Options, Style
 from fixers.editor.patch import patched
 from fixers.editor.proof import prove, value_of
 from fixers.editor.refusals import refuse
@@ -18,17 +20,22 @@ from fixers.model import Operation
 from rules.errors import ManifestError, Unfixable
 from rules.manifest import BOM, read, split
 
+_INNER_MARK = re.compile(rf"[\r\n]{BOM}")
 
-def apply(text: str, index: int, operations: Sequence[Operation]) -> Edited:
+
+def apply(text: str, index: int, operations: Sequence[Operation], house: Style | None = None) -> Edited:
     """Return the text of a whole file with operations applied to its document of that index.
 
-    The text is taken as it is, byte order mark and line breaks included. Every edit is proven: the
+    The text is taken as it is, byte order mark and line breaks included. `house` is the style to write in
+    where neither the document nor its neighbours in the file show one. Every edit is proven: the
     document means exactly what the operations make of its old value, and nothing else has changed.
     Raises Unfixable with a code of `fixers.editor.refusals`; the proof that failed is a code, too.
     """
     start, end, old = _document(text, index)
     before = text[start:end]
-    draft = _first_proven(before, operations, patched(old, operations), newline(text, start))
+    style = habits([text]).over(house) if end - start < len(text) else house or DEFAULT
+    options = Options(True, newline(text, start), style)
+    draft = _first_proven(before, operations, patched(old, operations), options)
     edits = tuple(Edit(start + edit.start, start + edit.end, edit.text) for edit in draft.edits())
     return Edited(text[:start] + draft.text + text[end:], edits, tuple(dict.fromkeys(draft.notes)))
 
@@ -49,16 +56,18 @@ def _document(text: str, index: int) -> tuple[int, int, Any]:
         error = next(iter(manifest.errors), None)
         raise Unfixable(str(error), error.code) if error else refuse("no-document", f"number {index}")
     start, end = base + found.start + shift, base + found.end + shift
+    if _INNER_MARK.search(text, start, end):
+        raise refuse("byte-order-mark")
     try:  # JSON, too, is edited and proven as the YAML that it is.
         return start, end, value_of(text[start:end])
     except ManifestError as error:
         raise Unfixable(str(error), error.code) from None
 
 
-def _first_proven(before: str, operations: Sequence[Operation], wanted: Any, line_break: str) -> Draft:
+def _first_proven(before: str, operations: Sequence[Operation], wanted: Any, options: Options) -> Draft:
     """Return the first way to edit that can be proven. Raises the Unfixable of the first one."""
     first: Unfixable | None = None
-    for editor in _ways(before, wanted, line_break):
+    for editor in _ways(before, wanted, options):
         draft = editor.draft
         root = draft.root
         try:
@@ -75,12 +84,12 @@ def _first_proven(before: str, operations: Sequence[Operation], wanted: Any, lin
     raise first or refuse("proof-value")
 
 
-def _ways(before: str, wanted: Any, line_break: str) -> Iterator[Editor]:
+def _ways(before: str, wanted: Any, best: Options) -> Iterator[Editor]:
     """Yield editors with a fresh draft each: aliases followed, then expanded; literals, then quotes.
 
     The first, where nothing is shared, is patient; the others take one operation at a time.
     """
-    options = Options(True, line_break), Options(False, line_break)
+    options = best, Options(False, best.newline, best.house)
     root = Draft(before).root
     shared = ("*" in before or "<<" in before) and sharing.is_shared(root)
     if not shared:

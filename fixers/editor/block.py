@@ -6,23 +6,23 @@ blank lines, the way the neighbours are written.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fixers.editor import emit, style
 from fixers.editor.layout import (
     before_break,
     behind_comments,
-    comment_after,
     comments_above,
     ends_in_text,
     is_first,
-    is_last,
     is_unterminated,
     line_end,
     next_line,
 )
 from fixers.editor.model import Edit, Options, Splice
 from fixers.editor.refusals import refuse
+from fixers.editor.values import is_lines, set_value
 from rules.nodes import BREAKS, Item, Node, Pair, column, line_start
 
 
@@ -31,6 +31,8 @@ def add_pair(text: str, node: Node, name: str, value: Any, options: Options) -> 
     look = style.block(text, node, options)
     at = column(text, node.pairs[0].start)
     last = node.pairs[-1]
+    if emit.is_row(value):
+        look = replace(look, lists=style.beside(text, [node], options))
     written = emit.pair(name, value, at, look)
     if is_unterminated(text, last.value):
         return Splice((Edit(last.start, last.start, written + look.newline + " " * at),))
@@ -38,13 +40,27 @@ def add_pair(text: str, node: Node, name: str, value: Any, options: Options) -> 
     return Splice((Edit(end, end, look.newline + " " * at + written),))
 
 
+def refill_root(text: str, node: Node, name: str, value: Any, options: Options) -> Splice:
+    """Write the first key of a document that was a map of lines before its last key went."""
+    written = emit.pair(name, value, column(text, node.vstart), style.block(text, node, options))
+    return Splice((Edit(node.vstart, node.end, written),), ((node.vstart, node.end),))
+
+
 def insert_item(text: str, node: Node, index: int, value: Any, options: Options) -> Splice:
     """Insert an item behind the previous one, or as the first: then ahead of the comment of the old first."""
     look = style.block(text, node, options)
-    quote = style.siblings_quote(node)
+    quote = style.items_quote(node)
     first = node.items[0]
     at = column(text, first.start)
-    written = "-" + emit.after_dash(value, at, look, always=quote is not None)
+    look = replace(look, quote=quote or look.quote) if isinstance(value, str) else look
+    if emit.is_nested(value) and style.is_braced(text, node, value):
+        braces = style.flow(text, next(item.value for item in node.items if item.value.flow), options)
+        written = "-" + " " * look.gap + emit.flow(value, "", braces)
+    else:
+        if isinstance(value, dict):
+            maps = (item.value for item in node.items if item.value.kind == "map")
+            look = replace(look, lists=style.beside(text, maps, options))
+        written = "-" + emit.after_dash(value, at, look, always=quote is not None)
     if index > 0:
         previous = node.items[index - 1]
         if is_unterminated(text, previous.value):
@@ -71,10 +87,13 @@ def remove_entry(text: str, node: Node, index: int, options: Options) -> Splice:
 
     The comment above a first entry stays: it may be about the whole map.
     """
-    if len(node.entries) == 1:
-        return set_value(text, node, {} if node.kind == "map" else [], options)
     entry = node.entries[index]
     end = line_end(text, entry.end)
+    if len(node.entries) == 1 and node.entry is not None and node.start == entry.start and _indicator_line(text, node):
+        empty = "{}" if node.kind == "map" else "[]"  # Behind a dash: the comment on the line is the entry's.
+        return Splice((Edit(entry.start, end, empty),), ((entry.start, end),))
+    if len(node.entries) == 1:
+        return set_value(text, node, {} if node.kind == "map" else [], options)
     start = line_start(text, entry.start)
     if not is_first(text, entry.start):
         return _pull_up(text, node, entry, end)
@@ -90,6 +109,11 @@ def remove_entry(text: str, node: Node, index: int, options: Options) -> Splice:
     return Splice((Edit(start, end, ""),), gone)
 
 
+def _indicator_line(text: str, node: Node) -> bool:
+    """Does a block collection start on the line of its dash?"""
+    return isinstance(node.entry, Item) and not is_lines(text, node)
+
+
 def _pull_up(text: str, node: Node, entry: Pair | Item, end: int) -> Splice:
     """Remove the first entry of a collection that starts behind a dash: the next one takes its place."""
     following = node.entries[1].start
@@ -100,196 +124,3 @@ def _pull_up(text: str, node: Node, entry: Pair | Item, end: int) -> Splice:
             start -= 1
         return Splice((Edit(start, end, ""),), gone)
     return Splice((Edit(entry.start, following, ""),), gone)
-
-
-def set_value(text: str, node: Node, value: Any, options: Options) -> Splice:
-    """Put a value in place of a node that is the value of a block entry, or the root.
-
-    Quotes stay as they are, comments behind the old value stay, an anchor stays; a tag goes, because it
-    would re-type the new value.
-    """
-    look = style.block(text, node.parent or node, options)
-    if node.entry is None:
-        return _set_root(text, node, value, look)
-    if emit.is_nested(value):
-        return _set_nested(text, node, value, look)
-    if emit.is_literal(value, look) and node.style not in ("'", '"'):
-        return _set_literal(text, node, value, look)
-    return _set_inline(text, node, _inline(node, value, look))
-
-
-def _inline(node: Node, value: Any, look: emit.Block) -> str:
-    """Return a scalar or empty collection as text, quoted like the old value or its neighbours."""
-    if isinstance(value, str):
-        if node.style in ("'", '"') and isinstance(node.value, str):
-            return emit.quoted(value, node.style)
-        quote = style.siblings_quote(node.parent) if node.parent and node.parent.kind == "seq" else None
-        return emit.string(value, quote or look.quote, always=quote is not None)
-    return emit.scalar(value, look.quote)
-
-
-def _set_root(text: str, node: Node, value: Any, look: emit.Block) -> Splice:
-    if emit.is_nested(value) or node.is_empty or node.kind not in ("map", "seq"):
-        raise refuse("whole-document")
-    return Splice((Edit(node.vstart, node.end, emit.scalar(value, look.quote)),), ((node.start, node.end),))
-
-
-def _indicator_end(node: Node) -> int:
-    """Return the index behind the `:` or `-` that introduces a node. Raises Unfixable without one."""
-    entry = node.entry
-    if isinstance(entry, Pair):
-        if entry.colon is None:
-            raise refuse("no-colon")
-        return entry.colon + 1
-    return entry.start + 1 if isinstance(entry, Item) else node.start
-
-
-def _entry_column(text: str, node: Node) -> int:
-    """Return the column of the key or dash that introduces a node."""
-    return column(text, node.start if node.entry is None else node.entry.start)
-
-
-def _anchor(node: Node) -> str:
-    return f"&{node.anchor}" if node.anchor else ""
-
-
-def _is_lines(text: str, node: Node) -> bool:
-    """Is this a block collection below the line of its key or dash?"""
-    return (
-        node.kind in ("map", "seq")
-        and not node.flow
-        and any(mark in text[_indicator_end(node) : node.vstart] for mark in BREAKS)
-    )
-
-
-def _lines_start(text: str, node: Node) -> int:
-    """Return where the line break ahead of a collection's first line begins; comments ahead of it stay."""
-    return before_break(text, line_start(text, node.vstart))
-
-
-def _head(text: str, node: Node, written: str) -> Edit:
-    """Return the edit that puts text behind the key of a collection of lines, where its tag stood."""
-    start = _indicator_end(node)
-    words = " ".join(part for part in (_anchor(node), written) if part)
-    end = start
-    if node.start < node.vstart and line_end(text, start) == line_end(text, node.start):
-        end = node.start  # Anchor and tag stand on the key's line, and nothing but they.
-        while end < node.vstart and text[end] not in " \t" + BREAKS:
-            end += 1
-        rest = text[end : line_end(text, end)]
-        if rest.lstrip(" \t")[:1] in ("&", "!"):
-            end += len(rest) - len(rest.lstrip(" \t"))
-            while end < node.vstart and text[end] not in " \t" + BREAKS:
-                end += 1
-    return Edit(start, end, f" {words}" if words else "")
-
-
-def _set_inline(text: str, node: Node, written: str) -> Splice:
-    """Put text on one line in place of a node."""
-    anchor = _anchor(node) + " " if node.anchor else ""
-    if node.is_empty and node.start == node.end:
-        at = _indicator_end(node)
-        return Splice((Edit(at, at, " " + written),))
-    if node.style in ("|", ">"):
-        header = _header_end(text, node)
-        body = line_end(text, header)
-        edits = (Edit(node.start, header, anchor + written), Edit(body, max(body, node.end), ""))
-        return Splice(edits, ((body, node.end),))
-    if _is_lines(text, node):
-        head = _head(text, node, written)
-        cut = Edit(_lines_start(text, node), line_end(text, node.end), "")
-        return Splice((head, cut), ((cut.start, cut.end),))
-    start, prefix = (node.vstart, "") if node.tag is None and not node.is_empty else (node.start, anchor)
-    return Splice((Edit(start, node.end, prefix + written),), ((node.start, node.end),))
-
-
-def _header_end(text: str, node: Node) -> int:
-    """Return the index behind the `|2-` of a block scalar."""
-    end = node.vstart + 1
-    while end < len(text) and text[end] in "+-0123456789":
-        end += 1
-    return end
-
-
-def _set_literal(text: str, node: Node, value: str, look: emit.Block) -> Splice:
-    """Put a block literal in place of a node."""
-    entry = node.entry
-    at = _entry_column(text, node)
-    inner = at + (look.step if isinstance(entry, Pair) else 1 + look.gap)
-    if node.style in ("|", ">") and node.text.strip("\n"):
-        inner = _body_column(text, node, at, inner)
-    header, body = emit.literal(value, inner, look)
-    made = _set_inline(text, node, header)
-    if len(made.edits) == 2:
-        first, cut = made.edits
-        return Splice((first, Edit(cut.start, cut.end, body)), made.gone)
-    end = line_end(text, node.end)
-    return Splice((*made.edits, Edit(end, end, body)), made.gone)
-
-
-def _body_column(text: str, node: Node, outer: int, default: int) -> int:
-    """Return the column of the first line of a block scalar's text, where that is unambiguous."""
-    line = text[next_line(text, _header_end(text, node)) : node.end]
-    indent = len(line) - len(line.lstrip(" "))
-    return indent if indent > outer and line[indent : indent + 1] not in BREAKS else default
-
-
-def _set_nested(text: str, node: Node, value: Any, look: emit.Block) -> Splice:
-    """Put a map or list of lines in place of a node."""
-    entry = node.entry
-    at = _entry_column(text, node)
-    behind = _indicator_end(node)
-    gap = text[behind : node.start]
-    if any(mark in gap for mark in BREAKS) and not node.is_empty and not _is_lines(text, node):
-        return _set_below(text, node, value, at, look)
-    if isinstance(entry, Item):
-        if node.kind in ("map", "seq") and not node.flow and node.start == node.vstart and not _is_lines(text, node):
-            written = emit.entries(value, column(text, node.vstart), look)
-            return Splice((Edit(node.vstart, node.end, written),), ((node.vstart, node.end),))
-        inner = at + 1 + look.gap
-        on_dash = not comment_after(text, _key_line_end(text, node)) and not node.anchor
-    else:
-        inner = at + (look.step if isinstance(value, dict) else look.offset)
-        on_dash = False
-    written = emit.entries(value, inner, look)
-    lines = look.newline + " " * inner + written
-    if on_dash and not _is_lines(text, node):
-        end = node.end + (line_end(text, node.end) - node.end if is_last(text, node.end) else 0)
-        return Splice((Edit(behind, end, " " * look.gap + written),), ((behind, node.end),))
-    return _below_key(text, node, lines)
-
-
-def _key_line_end(text: str, node: Node) -> int:
-    return _header_end(text, node) if node.style in ("|", ">") else node.end
-
-
-def _below_key(text: str, node: Node, lines: str) -> Splice:
-    """Leave the key's line, its comment included, and put lines below it in place of the old value."""
-    if _is_lines(text, node):
-        head = _head(text, node, "")
-        cut = Edit(_lines_start(text, node), line_end(text, node.end), lines)
-        return Splice((head, cut), ((cut.start, cut.end),))
-    start = _indicator_end(node)
-    end = _key_line_end(text, node)
-    cut_end = line_end(text, end)
-    head_end = cut_end if is_last(text, end) and node.end > start else max(end, start)
-    anchor = " " + _anchor(node) if node.anchor else ""
-    if node.is_empty and node.start == node.end:
-        head_end = start
-    head = Edit(start, head_end, anchor)
-    if node.style in ("|", ">"):
-        return Splice((head, Edit(cut_end, max(cut_end, node.end), lines)), ((start, node.end),))
-    return Splice((head, Edit(cut_end, cut_end, lines)), ((start, end),))
-
-
-def _set_below(text: str, node: Node, value: Any, outer: int, look: emit.Block) -> Splice:
-    """Put lines in place of a value that starts on a line of its own, below its key."""
-    at = column(text, node.start)
-    if at < outer or (at == outer and not isinstance(value, list)):
-        at = outer + look.step
-    written = emit.entries(value, at, look)
-    if node.anchor:
-        written = _anchor(node) + look.newline + " " * at + written
-    elif column(text, node.start) != at:
-        written = look.newline + " " * at + written
-    return Splice((Edit(node.start, node.end, written),), ((node.start, node.end),))

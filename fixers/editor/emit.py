@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from fixers.editor.refusals import refuse
@@ -20,6 +20,8 @@ _PLAIN = re.compile(r"[A-Za-z_/.0-9][A-Za-z0-9_/.@+=$()~%^-]*(?:(?: |:)[A-Za-z0-
 _NUMERIC = re.compile(
     r"[-+]?\.?[0-9][0-9_.,:]*(?:[eE][-+]?[0-9]*)?\Z|0[xXoObB][0-9a-fA-F_]*\Z|[0-9]+-[0-9]+-[0-9]+(?:[ Tt].*)?\Z"
 )
+# What all of them read as null, true, false or a decimal number.
+_CLEAR = re.compile(r"(?:null|true|false|-?(?:0|[1-9][0-9]*)(?:\.[0-9]+(?:e[-+][0-9]+)?)?)\Z")
 _SPECIAL = frozenset(["y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", ".inf", ".nan", "=", "<<"])
 # JSON leaves these bare; in YAML they break lines or may not appear.
 _UNPRINTABLE = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\ufffe\uffff]")
@@ -29,7 +31,10 @@ MAX_KEY = 1000  # libyaml looks for the colon of a key within 1024 characters.
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """The style of new lines: columns per level of maps, of a list below its key, between dash and item."""
+    """The style of new lines: columns per level of maps, of a list below its key, between dash and item.
+
+    `lists` is the style of lists of scalars where those beside them are in brackets.
+    """
 
     step: int = 2
     offset: int = 0
@@ -37,13 +42,18 @@ class Block:
     quote: str = '"'
     newline: str = "\n"
     literals: bool = True
+    lists: Flow | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """The style of new text in brackets; `unit` indents a level where each entry has its own line."""
+    """The style of new text in brackets; `unit` indents a level where each entry has its own line.
+
+    `always` says that all strings of a list are quoted.
+    """
 
     quote: str = '"'
+    always: bool = False
     json: bool = False
     colon: str = ": "
     comma: str = ", "
@@ -64,6 +74,22 @@ def is_plain(text: str, flow: bool = False) -> bool:
         return isinstance(scalars.plain(text), str)
     except scalars.BadScalar:
         return False
+
+
+def is_clear(text: str) -> bool:
+    """Does this plain scalar mean the same to YAML 1.1 and 1.2, to go-yaml v2 and v3?"""
+    return bool(_CLEAR.match(text)) or is_plain(text)
+
+
+def must_quote(text: str, flow: bool = False) -> bool:
+    """Would this string be something else, or no YAML, without quotes?"""
+    if not text or _UNCLEAN.search(text) or text.strip(" \n") != text or "\n" in text or _NUMERIC.match(text):
+        return True
+    if text.lower() in _SPECIAL or text[0] in "&*!|>@`%\"'#,[]{}" or text.endswith(":"):
+        return True
+    if text[0] in "-?:" and text[1:2] in ("", " "):
+        return True
+    return ": " in text or " #" in text or (flow and any(mark in text for mark in ",[]{}"))
 
 
 def quoted(text: str, quote: str) -> str:
@@ -90,7 +116,8 @@ def scalar(value: Any, quote: str, *, always: bool = False, flow: bool = False) 
     if isinstance(value, int):
         return str(value)
     if isinstance(value, float) and math.isfinite(value):
-        return repr(value)
+        digits = repr(value)  # YAML 1.1 sees a number in 1.0e+22, text in 1e+22.
+        return digits if "." in digits else digits.replace("e", ".0e")
     if value == {} and isinstance(value, dict):
         return "{}"
     if value == [] and isinstance(value, list):
@@ -108,6 +135,11 @@ def key(name: str, quote: str, *, always: bool = False) -> str:
 def is_nested(value: Any) -> bool:
     """Is this a list or map with something in it?"""
     return isinstance(value, dict | list) and bool(value)
+
+
+def is_row(value: Any) -> bool:
+    """Is this a list of scalars?"""
+    return isinstance(value, list) and bool(value) and not any(isinstance(item, dict | list) for item in value)
 
 
 def is_literal(value: Any, style: Block) -> bool:
@@ -137,6 +169,9 @@ def pair(name: str, value: Any, column: int, style: Block) -> str:
 
 def after_key(value: Any, column: int, style: Block) -> str:
     """Return what follows the `:` of a key in the given column."""
+    if style.lists and is_row(value):
+        return " " + flow(value, "", style.lists, always=style.lists.always)
+    style = replace(style, lists=None) if style.lists else style
     if is_nested(value):
         inner = column + (style.step if isinstance(value, dict) else style.offset)
         return style.newline + " " * inner + entries(value, inner, style)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from fixers.editor import emit, style
-from fixers.editor.layout import indentation, is_first, line_end, next_line
+from fixers.editor.layout import comments_above, indentation, is_first, line_end, next_line
 from fixers.editor.model import Edit, Options, Splice
 from fixers.editor.refusals import refuse
 from rules.nodes import BREAKS, Node, Pair, line_start, skip_gap
@@ -16,7 +17,8 @@ def add_pair(text: str, node: Node, name: str, value: Any, options: Options) -> 
     look = style.flow(text, node, options)
     if not node.pairs:
         return _fill(text, node, {name: value}, look)
-    return _append(text, node, emit.flow_pair(name, value, _indent(text, node, look), look), look)
+    written = emit.flow_pair(name, value, _indent(text, node, look), _inside(text, node, look))
+    return _append(text, node, written, look)
 
 
 def insert_item(text: str, node: Node, index: int, value: Any, options: Options) -> Splice:
@@ -24,13 +26,22 @@ def insert_item(text: str, node: Node, index: int, value: Any, options: Options)
     look = style.flow(text, node, options)
     if not node.items:
         return _fill(text, node, [value], look)
-    quote = style.siblings_quote(node)
-    written = emit.flow(value, _indent(text, node, look), look, always=quote is not None)
+    quote = style.items_quote(node)
+    look = replace(look, quote=quote) if quote and not look.json and isinstance(value, str) else look
+    written = emit.flow(value, _indent(text, node, look), _inside(text, node, look), always=quote is not None)
     if index == len(node.items):
         return _append(text, node, written, look)
     start = node.items[index].start
     space = look.newline + indentation(text, start) if look.lines else look.comma[1:]
     return Splice((Edit(start, start, written + "," + space),))
+
+
+def _inside(text: str, node: Node, look: emit.Flow) -> emit.Flow:
+    """Return the style of a new entry's value: on one line where the collections beside it are."""
+    beside = [entry.value for entry in node.entries if entry.value.flow and entry.value.entries]
+    if beside and all(line_start(text, inner.end) <= inner.vstart for inner in beside):
+        return replace(look, lines=False)
+    return look
 
 
 def _indent(text: str, node: Node, look: emit.Flow) -> str:
@@ -84,10 +95,14 @@ def remove_entry(text: str, node: Node, index: int, options: Options) -> Splice:
     is_final = index == len(node.entries) - 1
     end = line_end(text, behind)
     if is_first(text, entry.start) and _line_is_own(text, behind) and end < node.end:
-        edits = [Edit(line_start(text, entry.start), next_line(text, end), "")]
+        start = line_start(text, entry.start)
+        if index:
+            floor = next_line(text, node.entries[index - 1].end)
+            start = comments_above(text, start, entry.start - start, floor)
+        edits = [Edit(start, next_line(text, end), "")]
         if is_final and comma is None:
             edits.insert(0, _drop_comma(text, node, index - 1))
-        return Splice(tuple(edits), ((entry.start, end),))
+        return Splice(tuple(edits), ((start, end),))
     if not is_final:
         return _remove_ahead(text, node, index, behind)
     previous = node.entries[index - 1].end
@@ -125,10 +140,18 @@ def _empty(text: str, node: Node, behind: int) -> Splice:
 def set_value(text: str, node: Node, value: Any, options: Options) -> Splice:
     """Put a value in place of a node that stands in brackets, or of a root in brackets."""
     look = style.flow(text, node, options)
-    if isinstance(value, str) and node.style in ("'", '"') and isinstance(node.value, str) and not look.json:
+    in_list = node.parent is not None and node.parent.kind == "seq"
+    if (
+        isinstance(value, str)
+        and node.style in ("'", '"')
+        and isinstance(node.value, str)
+        and not look.json
+        and not (in_list and emit.must_quote(node.text, flow=True))
+    ):
         written = emit.quoted(value, node.style)
     else:
-        quote = style.siblings_quote(node.parent) if node.parent and node.parent.kind == "seq" else None
+        quote = style.items_quote(node.parent, node) if node.parent and in_list else None
+        look = replace(look, quote=quote) if quote and not look.json and isinstance(value, str) else look
         written = emit.flow(value, indentation(text, node.start), look, always=quote is not None)
     gone = ((node.start, node.end),)
     anchor = f"&{node.anchor} " if node.anchor else ""

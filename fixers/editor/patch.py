@@ -8,7 +8,6 @@ from typing import Any
 
 from fixers.editor.refusals import refuse
 from fixers.model import Operation
-from rules.pointer import text as written
 
 
 def patched(value: Any, operations: Sequence[Operation]) -> Any:
@@ -17,7 +16,7 @@ def patched(value: Any, operations: Sequence[Operation]) -> Any:
     import jsonpointer
 
     try:
-        patch = json.loads(json.dumps([_as_json(operation) for operation in operations], allow_nan=False))
+        patch = json.loads(json.dumps([operation.as_json() for operation in operations], allow_nan=False))
     except (TypeError, ValueError) as error:
         raise refuse("bad-value", str(error)) from None
     try:
@@ -27,13 +26,3 @@ def patched(value: Any, operations: Sequence[Operation]) -> Any:
         raise refuse("test-failed", str(error)) from None
     except (jsonpatch.JsonPatchException, jsonpointer.JsonPointerException, TypeError, KeyError, IndexError) as error:
         raise refuse("bad-patch", str(error)) from None
-
-
-def _as_json(operation: Operation) -> dict[str, Any]:
-    made: dict[str, Any] = {"op": operation.op, "path": written(operation.path)}
-    kind: str = operation.op
-    if kind in ("move", "copy"):
-        made["from"] = written(operation.source)
-    elif kind != "remove":
-        made["value"] = operation.value
-    return made

@@ -6,6 +6,7 @@ from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from fixers.editor import emit
 from fixers.editor.difference import same
 from fixers.editor.draft import comments
 from fixers.editor.model import Edit
@@ -77,14 +78,29 @@ def _identity(node: Node) -> tuple[Any, ...]:
 
 
 def _prove_structure(root: Node, new_root: Node, moves: _Moves) -> None:
-    """Every scalar and alias outside the edits is still there, written in the same way."""
-    there = {(node.start, node.end): _identity(node) for node in _leaves(new_root)}
+    """Every scalar and alias outside the edits is still there, written in the same way.
+
+    What is new and plain means the same to every reader, unless it is a text that the edits took from elsewhere.
+    """
+    there = {(node.start, node.end): node for node in _leaves(new_root)}
+    gone: set[str] = set()
     for node in _leaves(root):
         if node.start == node.end:
             continue  # A value that was left out has no text to keep; the comparison of values covers it.
         place = moves.place(node.start, node.end)
-        if place is not None and there.get(place) != _identity(node):
+        if place is None:
+            gone.add(node.text)
+            continue
+        kept = there.pop(place, None)
+        if kept is None or _identity(kept) != _identity(node):
             raise refuse("proof-structure", node.text[:40])
+    for node in there.values():
+        if _is_bare(node) and node.text not in gone and not emit.is_clear(node.text):
+            raise refuse("proof-readers", node.text[:40])
+
+
+def _is_bare(node: Node) -> bool:
+    return node.kind == "scalar" and node.style == "" and node.tag is None and node.vstart < node.end
 
 
 def _kinds(text: str) -> set[str]:

@@ -17,6 +17,7 @@ REASONS = {
     "bad-separator": "Kubernetes allows nothing but a comment behind '---'",
     "bad-escape": "half of a surrogate pair is no character",
     "text-after-end": "text after '...' is ignored by Kubernetes",
+    "byte-order-mark": "a byte order mark stands inside the file, and tools disagree on the column of what follows it",
     "too-deep": "the document is nested too deeply",
     "too-many-aliases": "the document's aliases expand to too many nodes",
     "too-many-events": "the document is too large to edit",
@@ -35,6 +36,7 @@ REASONS = {
     "proof-documents": "the edit would change the number of documents",
     "proof-value": "the edited text would not mean exactly what was asked for",
     "proof-structure": "the edit would change a value that was not asked for",
+    "proof-readers": "a value would be written so that tools read it differently",
     "proof-comment": "the edit would lose a comment",
     "proof-line-breaks": "the edit would change the kind of line breaks",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from fixers.editor import block, emit, flow, style
+from fixers.editor import block, emit, flow, style, values
 from fixers.editor.draft import Draft, plain
 from fixers.editor.layout import indentation
 from fixers.editor.model import Edit, Options, Splice
@@ -78,7 +78,7 @@ def expand(draft: Draft, alias: Node, options: Options) -> None:
     if parent.flow:
         draft.change(flow.set_value(draft.text, alias, value, options))
     else:
-        draft.change(block.set_value(draft.text, alias, value, options))
+        draft.change(values.set_value(draft.text, alias, value, options))
     draft.notes.append(note)
 
 

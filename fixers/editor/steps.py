@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from fixers.editor import block, emit, flow, sharing, style
+from fixers.editor import block, carry, emit, flow, sharing, style, values
 from fixers.editor.difference import difference, is_alike, same
 from fixers.editor.draft import Draft, Stale, plain
 from fixers.editor.model import Edit, Options, Splice
@@ -23,6 +23,7 @@ class Editor:
     def __init__(self, draft: Draft, options: Options) -> None:
         self.draft = draft
         self.options = options
+        self.was_block = not draft.root.flow
 
     def run(self, operation: Operation) -> None:
         """Apply one operation. Raises Unfixable."""
@@ -37,12 +38,16 @@ class Editor:
         """Does the operation's path avoid every node that a pending edit changes?"""
         if operation.op not in ("add", "remove") and (operation.op != "replace" or emit.is_nested(operation.value)):
             return False
+        touched = self.draft.touched
         node: Node | None = self.draft.root
+        holder = node
         for key in operation.path:
-            if node is None or id(node) in self.draft.touched:
+            if node is None or id(node) in touched:
                 return False
-            node = child(node, key)
-        return node is None or id(node) not in self.draft.touched
+            holder, node = node, child(node, key)
+        if operation.op == "add" and holder is not None and any(id(item.value) in touched for item in holder.items):
+            return False  # The other items show how a new one is written.
+        return node is None or id(node) not in touched
 
     def _run(self, operation: Operation) -> None:
         kind: str = operation.op
@@ -101,15 +106,17 @@ class Editor:
         if not parent.flow:
             return block.add_pair(self.draft.text, parent, name, value, self.options)
         self._check_braces(parent)
+        if self.was_block and parent.parent is None and not parent.entries:
+            return block.refill_root(self.draft.text, parent, name, value, self.options)
         if self._may_open(parent):
-            return block.set_value(self.draft.text, parent, {name: value}, self.options)
+            return values.set_value(self.draft.text, parent, {name: value}, self.options)
         return flow.add_pair(self.draft.text, parent, name, value, self.options)
 
     def _item(self, parent: Node, index: int, value: Any) -> Splice:
         if not parent.flow:
             return block.insert_item(self.draft.text, parent, index, value, self.options)
         if self._may_open(parent):
-            return block.set_value(self.draft.text, parent, [value], self.options)
+            return values.set_value(self.draft.text, parent, [value], self.options)
         return flow.insert_item(self.draft.text, parent, index, value, self.options)
 
     def _may_open(self, node: Node) -> bool:
@@ -136,7 +143,7 @@ class Editor:
                 self.run(operation)
             return
         in_flow = node.flow if node.parent is None else node.parent.flow
-        write = flow.set_value if in_flow else block.set_value
+        write = flow.set_value if in_flow else values.set_value
         self._change(write(self.draft.text, node, value, self.options), node)
 
     def remove(self, path: Pointer) -> None:
@@ -163,8 +170,23 @@ class Editor:
             self._change(self._rename(pair, str(path[-1])), parent)
             return
         value = plain(node)
+        load = carry.lift(self.draft.text, node) if self.options.literals else None
         self.run(removing(source))
         self.run(adding(path, value))
+        if load is not None:
+            self.draft.flush()
+            self._drop(load, path, value)
+
+    def _drop(self, load: carry.Load, path: Pointer, value: Any) -> None:
+        """Give a value that was moved the text that it had. Raises Unfixable."""
+        holder = self.find(path[:-1]).resolved
+        node = holder.items[-1].value if path[-1] == "-" and holder.kind == "seq" else child(holder, path[-1])
+        if node is not None and node.parent is holder:
+            if not same(plain(node), value):  # A literal has taken comments in: with the literal they would go.
+                raise refuse("proof-value")
+            splice = carry.drop(self.draft.text, node, load, self.options.newline)
+            if splice is not None:
+                self._change(splice, holder)
 
     def _rename(self, pair: Pair, name: str) -> Splice:
         key, text = pair.key, self.draft.text

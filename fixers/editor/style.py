@@ -1,18 +1,21 @@
 """What style new text should have: what most of the surroundings do, the nearest first.
 
-Every habit is looked for in the edited node, then in its parent, its grandparent, and the document.
+Every habit is looked for in the edited node, then in its parent, its grandparent, and the document; where the
+document shows none, the house style counts. A new list of scalars goes in brackets where all lists of scalars
+beside it do, and a new item where all items like it do; what fills `{}` or `[]` goes on lines.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from typing import TypeVar, cast
 
-from fixers.editor.emit import Block, Flow
+from fixers.editor.emit import Block, Flow, must_quote
 from fixers.editor.layout import indentation, is_first, newline
-from fixers.editor.model import Options
-from rules.nodes import BREAK, Node, column, line_start
+from fixers.editor.model import DEFAULT, Options
+from rules.nodes import BREAK, Item, Node, column, line_start
 
 T = TypeVar("T")
 Evidence = Callable[[str, Node], Iterator[T]]
@@ -93,25 +96,79 @@ def _quotes(text: str, node: Node) -> Iterator[str]:
         yield node.style
 
 
-def siblings_quote(node: Node) -> str | None:
-    """Return the quote that all strings of a list have, or None."""
-    quotes = {item.value.style for item in node.items if isinstance(item.value.value, str)}
-    only = quotes.pop() if len(quotes) == 1 else ""
-    return only if only in ("'", '"') else None
+def items_quote(node: Node, replaced: Node | None = None) -> str | None:
+    """Return the quote that strings of a list have, or None where they are plain.
+
+    Its own strings show it, but for one that is being replaced: where that was the only one and had to be
+    quoted, as `*` has, the nearest lists of strings do, those in brackets first for a list in brackets.
+    """
+    quotes = {item.value.style for item in node.items if item.value is not replaced and _is_string(item.value)}
+    if quotes:
+        return _only(quotes)
+    if replaced is None or not replaced.style or not must_quote(replaced.text, node.flow):
+        return _only({replaced.style}) if replaced is not None else None
+    for level in _levels(node):
+        lists = [inner for inner in below(level) if inner.kind == "seq" and inner is not node]
+        for alike in (True, False):
+            shown = (_shown_quote(inner) for inner in lists if (inner.flow == node.flow) == alike)
+            votes = Counter(quote for quote in shown if quote is not None)
+            if votes:
+                return votes.most_common(1)[0][0] or None
+    return _only({replaced.style})
+
+
+def _is_string(node: Node) -> bool:
+    return node.kind == "scalar" and isinstance(node.value, str)
+
+
+def _only(quotes: set[str]) -> str | None:
+    return next(iter(quotes)) if quotes in ({"'"}, {'"'}) else None
+
+
+def _shown_quote(node: Node) -> str | None:
+    """Return the quote that all strings of a list have that need none; "" without one, None without such strings."""
+    strings = (item.value for item in node.items if _is_string(item.value))
+    quotes = {string.style for string in strings if not (string.style and must_quote(string.text, node.flow))}
+    return (_only(quotes) or "") if quotes else None
 
 
 def block(text: str, node: Node, options: Options) -> Block:
     """Return the style for new lines in, or below, a node."""
-    quote = _habit(text, node, _quotes, '"', options)
+    house = options.house.over(DEFAULT)
+    quote = _habit(text, node, _quotes, house.quote or '"', options)
     return Block(
-        step=max(_habit(text, node, _steps, 2, options), 1),
-        offset=max(_habit(text, node, _offsets, 0, options), 0),
-        gap=_habit(text, node, _gaps, 1, options),
+        step=max(_habit(text, node, _steps, house.step or 2, options), 1),
+        offset=max(_habit(text, node, _offsets, house.offset or 0, options), 0),
+        gap=_habit(text, node, _gaps, house.gap or 1, options),
         quote=quote,
         newline=newline(text, node.end, options.newline),
         # The text could end in one, and without a line break behind it readers disagree on its value.
         literals=options.literals and text.endswith(("\n", "\r")),
     )
+
+
+def beside(text: str, maps: Iterable[Node], options: Options) -> Flow | None:
+    """Return the style of the lists of scalars in some maps where all are in brackets on one line, or None."""
+    lists = [pair.value for node in maps for pair in node.pairs if _is_row(pair.value)]
+    if not lists or not all(inner.flow and line_start(text, inner.end) <= inner.vstart for inner in lists):
+        return None
+    quotes = [quote for inner in lists if (quote := _shown_quote(inner)) is not None]
+    look = replace(flow(text, lists[-1], options), lines=False)
+    if not quotes:
+        return look
+    quote = Counter(quotes).most_common(1)[0][0]
+    return replace(look, json=look.json and quote == '"', quote=quote or look.quote, always=bool(quote))
+
+
+def _is_row(node: Node) -> bool:
+    return node.kind == "seq" and bool(node.items) and all(item.value.kind == "scalar" for item in node.items)
+
+
+def is_braced(text: str, node: Node, value: object) -> bool:
+    """Are the items of a list that are of the value's kind all in brackets on one line?"""
+    kind = "map" if isinstance(value, dict) else "seq"
+    alike = [item.value for item in node.items if item.value.kind == kind and item.value.entries]
+    return bool(alike) and all(inner.flow and line_start(text, inner.end) <= inner.vstart for inner in alike)
 
 
 def brackets(node: Node) -> Node:
@@ -121,12 +178,15 @@ def brackets(node: Node) -> Node:
     return node
 
 
-def is_json(node: Node) -> bool:
-    """Is the text in these outermost brackets JSON? Told by its strings; without any: if it is all there is."""
+def is_json(node: Node, replaced: Node | None = None) -> bool:
+    """Is the text in these outermost brackets JSON? Told by its strings; without any: if it is all there is.
+
+    An item that is being replaced shows nothing where it had to be quoted.
+    """
     found = False
     for inner in below(node):
         strings = [pair.key for pair in inner.pairs]
-        if inner.kind == "scalar" and isinstance(inner.value, str):
+        if _is_string(inner) and not (inner is replaced and isinstance(inner.entry, Item) and must_quote(inner.text)):
             strings.append(inner)
         for scalar in strings:
             if scalar.style != '"':
@@ -151,9 +211,9 @@ def _colons(text: str, node: Node) -> Iterator[str]:
     if node.flow:
         for pair in node.pairs:
             if pair.colon is not None and not pair.value.is_empty:
-                between = text[pair.colon + 1 : pair.value.start]
-                if not between.strip(" \t"):
-                    yield ":" + between
+                between = text[pair.key.end : pair.value.start]
+                if between.strip(" \t") == ":":
+                    yield between
 
 
 def _map_pads(text: str, node: Node) -> Iterator[str]:
@@ -191,13 +251,14 @@ def _inline_lists(text: str, node: Node) -> Iterator[bool]:
 def flow(text: str, node: Node, options: Options) -> Flow:
     """Return the style for new text in a flow collection, or in place of a value that is in one."""
     outer = brackets(node)
-    json = is_json(outer)
+    json = is_json(outer, node)
+    colon = _habit(text, node, _colons, ": ", options) if json else ": "
     laid_out = node if node.entries or node.parent is None else node.parent
     return Flow(
-        quote='"' if json else _habit(text, node, _quotes, '"', options),
+        quote='"' if json else _habit(text, node, _quotes, options.house.quote or '"', options),
         json=json,
-        colon=_habit(text, node, _colons, ": ", options) if json else ": ",
-        comma=_habit(text, node, _commas, ", ", options),
+        colon=colon,
+        comma=_habit(text, node, _commas, "," if colon.endswith(":") else ", ", options),
         pads=(_habit(text, node, _map_pads, "", options), _habit(text, node, _seq_pads, "", options)),
         lines=laid_out.flow and has_lines(text, laid_out),
         unit=_habit(text, node, _units, "  ", options),

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from fixers.model import Operation, Safety, fixer, replace
+from rules.cluster import Binding, Cluster
 from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding
@@ -32,14 +33,55 @@ def _grant(finding: Finding, document: Document) -> tuple[dict[str, Any], tuple[
     return grant, reached
 
 
-def _safety(finding: Finding, document: Document) -> Safety:
+def _safety(finding: Finding, document: Document, cluster: Cluster) -> Safety:
     grant, reached = _grant(finding, document)
     named = grants.named(grant)
     if not all(_keeps_all(endpoint, named) for endpoint in reached):
         return Safety.UNSAFE
     if "*" in grants.strings(grant, "apiGroups") and not _fits_custom_resources(reached):
         return Safety.UNSAFE
-    return Safety.SAFE
+    return Safety.SAFE if _holders_only_use_it(document, cluster) else Safety.UNSAFE
+
+
+_AGGREGATED = "rbac.authorization.k8s.io/aggregate-to-"
+
+
+def _holders_only_use_it(role: Document, cluster: Cluster) -> bool:
+    """Does the scan show who holds the role, and that none of them hands out rights?
+
+    The API server lets nobody grant what he does not hold, and there a wildcard is held by a wildcard only
+    (`Covers` of kubernetes/component-helpers): an operator that creates roles with "*" needs its own "*".
+    """
+    if grants.hands_out_rights(role) or _is_aggregated(role, cluster):
+        return False
+    held = cluster.holders_anywhere(role)
+    return bool(cluster.holders(role)) and all(_only_uses(binding, cluster) for binding in held)
+
+
+def _is_aggregated(role: Document, cluster: Cluster) -> bool:
+    """May the rules of this role be part of another one, whose holders are others?"""
+    labels = get(role.value, "metadata", "labels")
+    if role.kind != "ClusterRole" or not isinstance(labels, dict):
+        return False
+    if any(label.startswith(_AGGREGATED) for label in labels):
+        return True
+    return any(get(other.value, "aggregationRule") is not None for other in cluster.of_kind("ClusterRole"))
+
+
+def _only_uses(binding: Binding, cluster: Cluster) -> bool:
+    """Is the holder a service account that, as far as the scan shows, writes no roles and bindings?"""
+    name = get(binding.subject, "name")
+    if get(binding.subject, "kind") != "ServiceAccount" or not isinstance(name, str):
+        return False
+    if cluster.is_patched(binding.document):
+        return False
+    return all(_is_harmless(other, cluster) for other in (*cluster.bound(name), *cluster.bound_by_group))
+
+
+def _is_harmless(binding: Binding, cluster: Cluster) -> bool:
+    roles = cluster.roles(binding.role_kind, binding.role_name)
+    # A role that is not in the scan may be `admin`, which writes roles.
+    return bool(roles) and not any(grants.hands_out_rights(role) or cluster.is_patched(role) for role in roles)
 
 
 def _keeps_all(endpoint: grants.Endpoint, named: bool) -> bool:
@@ -65,7 +107,7 @@ def _fits_custom_resources(reached: tuple[grants.Endpoint, ...]) -> bool:
     rule,
     title="Name the verbs instead of a wildcard",
     safety=_safety,
-    breaks="programs that use escalate, bind, impersonate or another verb beside the usual ones",
+    breaks="controllers that hand out rights, as only a wildcard may grant a wildcard; verbs beside the usual ones",
 )
 def rbac_wildcard_verbs(finding: Finding, document: Document) -> Iterator[Operation]:
     """Write down every verb that the resources of the rule serve, and keep those that stand beside the wildcard.

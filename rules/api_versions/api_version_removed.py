@@ -51,9 +51,11 @@ def api_version_removed(document: Document, cluster: Cluster) -> Iterator[Spot]:
               app: web
 
     Fix safety:
-        Safe where the new version means the same by the same fields, or where what the old version filled in
-        can be written down. Unsafe for admission webhooks, endpoint slices and device claims, whose fields
-        are rearranged.
+        Safe where the API group stays and the new version means the same by the same fields, or what the old
+        version filled in can be written down. Unsafe where the group changes (Ingress and workloads of
+        extensions): tools that prune, such as Argo CD and Flux, take the old object for one that was removed.
+        Unsafe too for admission webhooks, endpoint slices and device claims, whose fields are rearranged, and
+        where the new version is younger than the oldest supported release.
 
     Verify:
         `kubectl apply --dry-run=server -f web.yaml` succeeds on a cluster of the target release.

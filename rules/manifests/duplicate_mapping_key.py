@@ -23,6 +23,8 @@ def duplicate_mapping_key(document: Document) -> Iterator[Spot]:
     the one that runs. kustomize, Flux and strict readers refuse the file. Keys are equal as Kubernetes reads
     them, so `on` and "true" are one; kubectl then takes either of the two, another one from run to run.
 
+    CustomResourceDefinitions, which programs write, are not looked at.
+
     Example:
         apiVersion: v1
         kind: ConfigMap

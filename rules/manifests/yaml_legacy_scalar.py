@@ -24,6 +24,8 @@ def yaml_legacy_scalar(document: Document) -> Iterator[Spot]:
     it is applied directly and another, or nothing at all, once a kustomization.yaml lists it. Numbers such as
     0644 mean the same to both.
 
+    CustomResourceDefinitions, which programs write, are not looked at.
+
     Example:
         apiVersion: v1
         kind: ConfigMap

@@ -116,3 +116,19 @@ def union(rule: Any, reached: tuple[Endpoint, ...]) -> frozenset[str]:
     return frozenset(
         verb for endpoint in reached for verb in (endpoint.served_by_name if named(rule) else endpoint.verbs)
     )
+
+
+_RIGHTS = frozenset(["clusterrolebindings", "clusterroles", "rolebindings", "roles", "*"])
+_HANDS_OUT = frozenset(["bind", "create", "escalate", "patch", "update", "*"])
+
+
+def hands_out_rights(role: Document) -> bool:
+    """May a holder of this role write roles or bindings? Yes for an aggregated one: nobody knows its rules."""
+    if get(role.value, "aggregationRule") is not None:
+        return True
+    return any(
+        not {RBAC, "*"}.isdisjoint(strings(rule, "apiGroups"))
+        and not _RIGHTS.isdisjoint(strings(rule, "resources"))
+        and not _HANDS_OUT.isdisjoint(strings(rule, "verbs"))
+        for _, rule in rules(role)
+    )

@@ -51,10 +51,13 @@ def rbac_wildcard_verbs(document: Document) -> Iterator[Spot]:
             verbs: ["create", "delete", "deletecollection", "get", "list", "patch", "update", "watch"]
 
     Fix safety:
-        Safe where the API server can ask for nothing else on these resources. Unsafe where the wildcard also
-        granted a verb such as escalate, bind, impersonate or use, where a resource leads to credentials, nodes
-        or rights, where requests are passed on to a proxy, where any API group may be meant, and where
-        resourceNames limit creation.
+        Safe where the API server can ask for nothing else on these resources, and the scanned files show who
+        holds the role: service accounts, none of which may write roles or bindings. Unsafe otherwise: whoever
+        hands out rights must hold them, and only a wildcard counts as holding a wildcard, so a controller
+        that creates roles with one would be refused. Unsafe too where the wildcard also granted a verb such
+        as escalate, bind, impersonate or use, where a resource leads to credentials, nodes or rights, where
+        requests are passed on to a proxy, where any API group may be meant, and where resourceNames limit
+        creation.
 
     Verify:
         `kubectl auth can-i '*' jobs.batch -n shop --as=system:serviceaccount:shop:importer` prints no, and the

@@ -43,11 +43,24 @@ class Resource(Model):
     name: str
 
 
+class ElsewhereOf(Model):
+    file: str
+    document: int = Field(ge=0)
+    patch: list[dict[str, Any]]
+
+
+class NewDocumentOf(Model):
+    name: str | None
+    value: dict[str, Any]
+
+
 class FixOf(Model):
     safety: Literal["safe", "unsafe", "manual"]
     title: str
     breaks: str
     patch: list[dict[str, Any]]
+    elsewhere: list[ElsewhereOf] = Field(default=[], min_length=1)
+    documents: list[NewDocumentOf] = Field(default=[], min_length=1)
 
 
 class FindingOf(Model):

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import inspect
 import json
-import re
 from collections.abc import Iterator
 
 import click
 import pytest
 
-from bot.commands import patch
-from bot.commands.explain import refusals
+import fixers.refusals
 from bot.config import known_rules
 from bot.output import documentation
-from fixers import verify
+from bot.refusals import reasons
 from fixers.model import Operation, Safety, fixer, replace
 from fixers.registry import all_fixers
 from rules.manifest import Document
 from rules.model import Finding, Severity, Spot, rule
+from tests.cli.codes import codes
 from tests.cli.conftest import Run
 
 
@@ -131,16 +129,20 @@ def test_an_unknown_rule_is_an_error_with_what_was_meant(run: Run) -> None:
 
 
 def test_the_code_of_a_refusal_is_explained(run: Run) -> None:
-    assert refusals()["dup-key"] in run("explain", "dup-key").stdout
+    assert reasons()["dup-key"] in run("explain", "dup-key").stdout
     assert json.loads(run("explain", "dup-key", "--format", "json").stdout)["refusal"] == "dup-key"
     assert run("explain", "dup-key", "--format", "markdown").stdout.startswith("# dup-key\n")
 
 
-def test_every_code_that_patch_can_say_is_explained() -> None:
-    for module in (patch, verify):
-        codes = re.findall(r"raise Unfixable\(.*, \"([a-z-]+)\"\)", inspect.getsource(module))
-        assert codes
-        assert set(codes) <= set(refusals()), module
+def test_every_code_of_the_source_is_explained(run: Run) -> None:
+    used = codes()
+    assert {"not-allowed", "dup-key", "runs-as-root", "waiting", "needs-a-person", "too-deep"} <= set(used)
+    assert {code: place for code, place in used.items() if code not in reasons()} == {}
+    assert run("explain", "not-allowed").stdout.startswith("not-allowed: why a finding is left or an edit refused\n")
+
+
+def test_every_explained_code_is_in_use() -> None:
+    assert set(fixers.refusals.REASONS) <= set(codes())
 
 
 def test_the_format_of_a_scan_in_the_environment_is_not_that_of_explain(run: Run) -> None:

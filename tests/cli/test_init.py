@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
+from bot import __version__
 from bot.commands.init import CONFIGURATION, WORKFLOW
 from bot.config import NAME, Flags, settle
 from rules import manifest
-from tests.cli.conftest import Run
+from tests.cli.conftest import POD, Run
 
 
 def test_both_files_are_written_and_valid(here: Path, run: Run) -> None:
@@ -17,8 +22,35 @@ def test_both_files_are_written_and_valid(here: Path, run: Run) -> None:
     assert (result.exit_code, result.stdout) == (0, "")
     assert run("config", "validate").exit_code == 0
     (workflow,) = manifest.parse((here / WORKFLOW).read_text())
-    assert workflow.value["permissions"] == {"contents": "read"}
-    assert any("kubewright scan" in step.get("run", "") for step in workflow.value["jobs"]["scan"]["steps"])
+    assert workflow.value["permissions"] == {}
+    (job,) = workflow.value["jobs"].values()
+    assert job["permissions"] == {"contents": "read"}
+    assert job["timeout-minutes"] <= 10
+    install, fetch, scan = job["steps"]
+    assert f"install kubewright=={__version__}\n" in install["run"]
+    assert fetch["with"] == {"persist-credentials": False}
+    assert scan["run"].endswith("scan --format github --fail-on high")
+
+
+def test_the_workflow_says_to_pin_every_action(here: Path, run: Run) -> None:
+    run("init")
+    used = [line for line in (here / WORKFLOW).read_text().splitlines() if "uses:" in line]
+    assert len(used) == 1
+    assert re.search(r"actions/checkout@v\d+ # Pin it: ", used[0])
+
+
+def test_the_scan_of_the_workflow_runs(here: Path, run: Run, tmp_path: Path) -> None:
+    run("init")
+    (here / "pod.yaml").write_text(POD)
+    (workflow,) = manifest.parse((here / WORKFLOW).read_text())
+    command = workflow.value["jobs"]["scan"]["steps"][-1]["run"]
+    installed = tmp_path / "kubewright" / "bin"
+    installed.mkdir(parents=True)
+    (installed / "kubewright").symlink_to(Path(sys.executable).with_name("kubewright"))
+    environment = {**os.environ, "RUNNER_TEMP": str(tmp_path)}
+    done = subprocess.run(["bash", "-e", "-c", command], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert "::error file=pod.yaml,line=" in done.stdout
 
 
 def test_what_exists_is_never_overwritten(here: Path, run: Run) -> None:

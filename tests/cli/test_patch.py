@@ -181,3 +181,11 @@ def test_a_document_that_cannot_be_read_is_refused() -> None:
     with pytest.raises(Unfixable) as refusal:
         patched("a: [\n", 0, [])
     assert refusal.value.code == "unreadable"
+
+
+def test_a_patch_copies_and_moves(here: Path, run: Run) -> None:
+    (here / "f.yaml").write_text("a:\n  b: 'x' # why\nc:\n  d: 1\n")
+    given = [{"op": "copy", "from": "/a/b", "path": "/c/e"}, {"op": "move", "from": "/c/d", "path": "/a/d"}]
+    result = run("patch", "f.yaml", patch(here, *given))
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "", "")
+    assert (here / "f.yaml").read_text() == "a:\n  b: 'x' # why\n  d: 1\nc:\n  e: x\n"

@@ -148,6 +148,39 @@ def test_an_output_that_cannot_be_written_exits_with_3(here: Path, run: Run) -> 
     assert run("scan", "--output", "json=").exit_code == 2
 
 
+def test_places_are_told_as_seen_from_the_current_directory(
+    here: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / "apps" / "web").mkdir(parents=True)
+    (here / "apps" / "pod.yaml").write_text(POD)
+    monkeypatch.chdir(here / "apps" / "web")
+    for given, told in (
+        ("..", "../pod.yaml:"),
+        ("../pod.yaml", "../pod.yaml:"),
+        (str(here / "apps"), "../pod.yaml:"),
+        (str(here), "../../apps/pod.yaml:"),
+    ):
+        assert run("scan", given, *ONE).stdout.startswith(told), given
+    monkeypatch.chdir("/usr")  # Nothing but the top of the file system is above both.
+    assert run("scan", str(here / "apps"), *ONE).stdout.startswith(f"{(here / 'apps').resolve()}/pod.yaml:")
+
+
+def test_a_repository_of_somebody_else_is_named_once(
+    here: Path, tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (here / ".git").mkdir()
+    (here / "map.yaml").write_text(CLEAN)
+    assert run("scan").stderr == ""  # Is no repository at all.
+    git = tmp_path / "bin" / "git"
+    git.parent.mkdir()
+    git.write_text(f"#!/bin/sh\necho \"fatal: detected dubious ownership in repository at '{here}'\" >&2\nexit 128\n")
+    git.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{git.parent}{os.pathsep}{os.environ['PATH']}")
+    result = run("scan")
+    assert result.exit_code == 0
+    assert result.stderr.count(f"warning: somebody else owns {here.resolve()}, so Git lists nothing there") == 1
+
+
 def test_verbose_says_what_was_left_out_and_why(here: Path, run: Run) -> None:
     (here / "x").mkdir()
     (here / "map.yaml").write_text(CLEAN)
@@ -186,6 +219,13 @@ def test_colour_is_for_terminals_only(here: Path, run: Run) -> None:
 def test_exclude_leaves_files_out(here: Path, run: Run) -> None:
     (here / "pod.yaml").write_text(POD)
     assert run("scan", "--exclude", "*.yaml").exit_code == 0
+    (here / "map.yaml").write_text(CLEAN)
+    some = run("scan", "--exclude", "pod.yaml", "-v")
+    assert some.stdout == "no findings in 1 file, 1 document\n"
+    assert "2 files: 1 scanned, 1 left out" in some.stderr
+    nothing = run("scan", "--exclude", "*.yaml")
+    assert nothing.stdout == "no findings in 0 files, 0 documents\n"
+    assert "no Kubernetes manifest among 2 files" in nothing.stderr
     result = run("scan", "--exclude", "!pod.yaml")
     assert result.exit_code == 2
     assert "negated" in result.stderr

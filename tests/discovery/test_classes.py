@@ -31,6 +31,16 @@ ALONE = {
         '{\n  "apiVersion": "v1",\n  "kind": "Secret",\n  "sops": {\n    "mac": "ENC[AES256_GCM,x]"\n  }\n}\n',
         "encrypted",
     ),
+    "SOPS in JSON of one line": (
+        "s.json",
+        '{"apiVersion": "v1", "kind": "Secret", "sops": {"lastmodified": "x"}}',
+        "encrypted",
+    ),
+    "SOPS in flow style": ("s.yaml", '{apiVersion: v1, kind: Secret, x: "ENC[y]", sops: {}}', "encrypted"),
+    "SOPS in every document": ("s.yaml", f"{SOPS}---\n{SOPS}---\n", "encrypted"),
+    "broken SOPS": ("s.yaml", SOPS + "\tx: [\n", "encrypted"),
+    "a manifest that speaks of SOPS": ("web.yaml", POD + "sops: {see: the wiki}\n", ""),
+    "a key of that name elsewhere": ("web.yaml", POD.replace("  name: web\n", "  name: web\n  sops: {mac: x}\n"), ""),
     "git-crypt": ("secret.yaml", b"\0GITCRYPT\0\x8f\xa0\xff", "encrypted"),
     "Ansible Vault": ("secret.yaml", "$ANSIBLE_VAULT;1.1;AES256\n3862\n", "encrypted"),
     "a sealed secret": ("sealed.yaml", SEALED, "encrypted"),
@@ -147,6 +157,36 @@ def test_good_documents_beside_a_template_are_judged_and_the_template_is_named()
 def test_exclude_leaves_files_out_and_says_so() -> None:
     found = scan_of({"test/pod.yaml": POD, "apps/pod.yaml": POD}, exclude=("test",))
     assert (found_in(found), classes(found)) == (["apps/pod.yaml"], {"test/pod.yaml": "excluded"})
+
+
+QUOTED = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: help\ndata:\n  text: |\n    'sops':\n      mac: x\n"
+
+
+def test_a_text_that_quotes_an_encrypted_file_is_not_encrypted() -> None:
+    found = scan_of({"web.yaml": f"{QUOTED}---\n{POD}"})
+    assert (found_in(found), classes(found), found.editable) == (["web.yaml"], {}, {"web.yaml"})
+
+
+@pytest.mark.parametrize("text", [f"{SOPS}---\n{POD}", f"{POD}---\n{SOPS}", f"{POD}---\n{SOPS}\tx: [\n"])
+def test_beside_an_encrypted_document_others_are_scanned_and_nothing_is_edited(text: str) -> None:
+    found = scan_of({"web.yaml": text})
+    assert (found_in(found), found.editable, found.errors, found.documents) == (["web.yaml"], frozenset(), (), 2)
+    (reported,) = found.findings
+    assert reported.fix is None
+    assert reported.no_fix == "SOPS encrypted parts of the file: change it with SOPS"
+
+
+def test_an_encrypted_document_is_not_judged() -> None:
+    found = scan_of({"web.yaml": f"{QUOTED}---\n{POD}sops:\n  mac: x\n"}, every_rule=True)
+    assert (found.findings, found.editable) == ((), frozenset())
+
+
+def test_slash_v1_is_the_core_group_as_it_is_to_kubernetes() -> None:
+    assert found_in(scan_of({"web.yaml": POD.replace("apiVersion: v1", "apiVersion: /v1")})) == ["web.yaml"]
+    odd = {
+        f"{number}.yaml": POD.replace("v1", text, 1) for number, text in enumerate(("//v1", "/", "v1/", "/v", "a/v1"))
+    }
+    assert found_in(scan_of(dict(odd))) == []
 
 
 def test_every_file_is_in_one_place() -> None:

@@ -31,6 +31,10 @@ def move(source: str, path: str) -> Operation:
     return Operation("move", parse(path), None, parse(source))
 
 
+def copy(source: str, path: str) -> Operation:
+    return Operation("copy", parse(path), None, parse(source))
+
+
 def from_json(patch: list[dict[str, Any]]) -> list[Operation]:
     return [Operation(op["op"], parse(op["path"]), op.get("value"), parse(op.get("from", ""))) for op in patch]
 

@@ -46,6 +46,28 @@ def test_a_proof_fails(code: str, edit: Edit, wanted: object) -> None:
     assert failed.value.code in accepted
 
 
+@pytest.mark.parametrize("written", ["0o17", "0xf", "+15", "1_5", "15."])
+def test_a_number_is_not_written_so_that_readers_differ(written: str) -> None:
+    edit = Edit(3, 4, written)
+    after = perform(TEXT, [edit])
+    with pytest.raises(Unfixable) as failed:
+        prove(TEXT, compose(TEXT, 0, len(TEXT)), after, compose(after, 0, len(after)), [edit], {**VALUE, "a": 15})
+    assert failed.value.code == "proof-readers"
+
+
+@pytest.mark.parametrize("written", ["~", "NULL", "Null"])
+def test_null_is_written_out(written: str) -> None:
+    assert not emit.is_clear(written)
+    assert emit.is_clear(emit.scalar(None, '"'))
+
+
+@pytest.mark.parametrize("number", [0, -1, 10**20, 0.5, -2.25, 1e22, 1e-7, 123456.789e30])
+def test_numbers_mean_the_same_to_all_readers(number: float) -> None:
+    written = emit.scalar(number, '"')
+    assert emit.is_clear(written)
+    assert yaml.safe_load(written) == YAML(typ="safe", pure=True).load(written) == number
+
+
 def test_a_comment_that_does_not_belong_to_what_goes_is_not_deleted() -> None:
     draft = Draft("a: 1 # one\nb: 2 # two\n")
     with pytest.raises(Unfixable) as refused:

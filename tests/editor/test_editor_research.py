@@ -21,6 +21,8 @@ CASES: list[dict[str, Any]] = json.loads(FILE.read_text(encoding="utf-8")) if FI
 OTHERWISE = {
     # The comment above the first key of a map may be about anything: it is kept, not cut.
     "tag-on-own-line": "a: x\n  # c\nd: 1\n",
+    # What moves takes its comment along.
+    "move-subtree": "a: {}\nd:\n  b: # keep?\n    c: 1\n",
 }
 
 

@@ -61,13 +61,13 @@ TABLE: list[tuple[str, str, list[Operation], str]] = [
         "a wildcard list is replaced item by item",
         'rules:\n- verbs: ["*"]  # all\n  resources: [pods]\n',
         [replace("/rules/0/verbs", ["get", "list", "watch"])],
-        'rules:\n- verbs: ["get", "list", "watch"]  # all\n  resources: [pods]\n',
+        "rules:\n- verbs: [get, list, watch]  # all\n  resources: [pods]\n",
     ),
     (
-        "a wildcard list of lines keeps its quotes",
+        "the quotes of a wildcard are no evidence",
         "verbs:\n  - '*'\nresources:\n  - pods\n",
         [replace("/verbs", ["get", "list"])],
-        "verbs:\n  - 'get'\n  - 'list'\nresources:\n  - pods\n",
+        "verbs:\n  - get\n  - list\nresources:\n  - pods\n",
     ),
     (
         "an item in the middle goes with its comment, the others keep theirs",
@@ -142,7 +142,7 @@ TABLE: list[tuple[str, str, list[Operation], str]] = [
         [move("/s/serviceAccount", "/s/serviceAccountName")],
         "s:\n  # who\n  serviceAccountName: web  # me\n  b: 1\n",
     ),
-    ("a rename to a key that exists", "a: 1 # a\nb: 2\n", [move("/a", "/b")], "b: 1\n"),
+    ("a rename to a key that exists", "a: 1 # a\nb: 2\n", [move("/a", "/b")], "b: 1 # a\n"),
     ("a rename in JSON", '{"a": 1}\n', [move("/a", "/b")], '{"b": 1}\n'),
     (
         "a move to another map",

@@ -26,7 +26,7 @@ SEPARATOR = re.compile(rb"---[ \t]*(?:#.*)?\Z", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What Kubernetes reads in one document: a value, or the reason why it refuses."""
+    """What the library reads in one document: a value, or the reason why it refuses."""
 
     value: Any = None
     problem: str | None = None

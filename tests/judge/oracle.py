@@ -27,6 +27,7 @@ from ruamel.yaml import YAML, YAMLError
 from side_by_side import BREAK, Walk, doubled, line_end
 
 Operations = Sequence[Mapping[str, Any]]
+COMMENT_START = re.compile(r"(?:(?<=[ \t\r\n])|\A)#")
 
 
 def judge(before: str, after: str, claims: Mapping[int, Operations], opinions: bool = True) -> list[str]:
@@ -71,11 +72,29 @@ def _line_breaks(before: str, after: str) -> list[str]:
 def _untidy(before: str, after: str) -> list[str]:
     """Nobody asked for new blank lines or new white space at the ends of lines."""
     had, have = (sum(line != line.rstrip() for line in BREAK.split(text)) for text in (before, after))
-    blank = len(re.findall(r"^[ \t]*\r?$(?!\Z)", after, re.MULTILINE)) - len(
-        re.findall(r"^[ \t]*\r?$(?!\Z)", before, re.MULTILINE)
-    )
     problems = ["white space at the end of a new line"] if have > had else []
-    return [*problems, f"{blank} new blank lines"] if blank > 0 else problems
+    if _blank(after) > _blank(before):
+        blank = _blank(_without_block_scalars(after)) - _blank(_without_block_scalars(before))
+        problems += [f"{blank} new blank lines"] if blank > 0 else []
+    return problems
+
+
+def _blank(text: str) -> int:
+    return len(re.findall(r"^[ \t]*\r?$(?!\Z)", text, re.MULTILINE))
+
+
+def _without_block_scalars(text: str) -> str:
+    """Blank lines in block scalars are part of a value, and judged as such."""
+    spans = []
+    for piece in pieces(text):
+        try:
+            node = compose(text, piece)
+        except Unreadable:
+            continue
+        spans += [(start, end) for start, end in _scalars(text, node) if BREAK.search(text, start, end)] if node else []
+    for start, end in sorted(spans, reverse=True):
+        text = text[:start] + "x\n" + text[end:]
+    return text
 
 
 def _ends_in_block_scalar(text: str) -> bool:
@@ -140,15 +159,15 @@ def comments(text: str, piece: Piece, node: Node) -> list[tuple[int, str]]:
     """Return (index, text) of every comment of a document: `#` behind white space and in no scalar."""
     spans = sorted(_scalars(text, node))
     starts = [start for start, _ in spans]
-    found = []
-    for hit in re.finditer(r"(?:(?<=[ \t\r\n])|\A)#[^\r\n]*", text[piece.start : piece.end]):
-        at = piece.start + hit.start()
-        nearest = bisect_right(starts, at) - 1
-        if nearest >= 0 and spans[nearest][0] <= at < spans[nearest][1]:
+    found, at = [], piece.start
+    while hit := COMMENT_START.search(text, at, piece.end):
+        nearest = bisect_right(starts, hit.start()) - 1
+        if nearest >= 0 and hit.start() < spans[nearest][1]:
+            at = max(hit.end(), spans[nearest][1])  # A comment may follow on the same line.
             continue
-        found.append((at, hit[0].rstrip()))
-    # A `#` behind a comment's own `#` is part of it.
-    return [one for before, one in zip([(-1, ""), *found], found, strict=False) if one[0] >= before[0] + len(before[1])]
+        at = min(line_end(text, hit.start()), piece.end)
+        found.append((hit.start(), text[hit.start() : at].rstrip()))
+    return found
 
 
 def _scalars(text: str, node: Node) -> list[tuple[int, int]]:

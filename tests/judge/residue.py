@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from plain_reading import Piece
 from side_by_side import BREAK, COMMENT, Cut, Walk, line_start
 
+BLANK = re.compile(r"(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))+")
+HALF = re.compile(r"-|[\]}][\]}, ]*")
 STRUCTURE = re.compile(r"[\s{}\[\],:?-]+")
 
 
@@ -20,13 +22,15 @@ def residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
     if _without(before, old, walk.old) == _without(after, new, walk.new):
         return []
     above = _bridged(before, [comments_above(before, cut) if cut.gone else cut for cut in walk.old])
+    beside = _bridged(before, [comments_above(before, cut, aligned=True) if cut.gone else cut for cut in walk.old])
     rest = _without(after, new, walk.new)
     # The break before the last line may stay where that line went: see `_ends_in_block_scalar`.
-    if rest in (_without(before, old, above), _without(before, old, above, final=False)):
+    if any(rest == _without(before, old, cuts, final) for cuts in (above, beside) for final in (True, False)):
         return []
     if not any(cut.loose for cut in (*walk.old, *walk.new)):
         return ["text outside the edits changed: " + _diff(before, old, walk.old, after, new, walk.new)]
-    for cuts in (walk.old, above):
+    ways = [walk.old, above, beside]
+    for cuts in ways + [[pulled_up(before, cut) for cut in cuts] for cuts in ways]:
         kept_old, shared_old = _split_lines(before, old, cuts)
         kept_new, shared_new = _split_lines(after, new, walk.new)
         if any(cut.other for cut in cuts):  # Comments and blank lines that stood inside may stay; both are counted.
@@ -82,7 +86,7 @@ def _without(text: str, piece: Piece, cuts: Sequence[Cut], final: bool = True) -
 
 def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str], str]:
     """Return the lines that no span touches, and what the others hold beside the spans, without punctuation."""
-    spans = merged(cuts, piece)
+    spans = [(max(cut.start, piece.start), min(cut.end, piece.end)) for cut in cuts]
     bounds = [piece.start, *(found.end() for found in BREAK.finditer(text, piece.start, piece.end))]
     if bounds[-1] != piece.end:
         bounds.append(piece.end)
@@ -92,8 +96,12 @@ def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str
         last = bisect_right(bounds, max(start, end - 1)) - 1
         touched |= set(range(first, last + 1))
     lines = [(number, bounds[number], bounds[number + 1]) for number in range(len(bounds) - 1)]
-    # A `-` alone on its line is but half an item: the rest may move up to it, or away.
-    kept = [text[start:end] for number, start, end in lines if number not in touched and text[start:end].strip() != "-"]
+    # A `-` alone on its line is but half an item: the rest may move up to it, or away; so may brackets that close.
+    kept = [
+        text[start:end]
+        for number, start, end in lines
+        if number not in touched and not HALF.fullmatch(text[start:end].strip())
+    ]
     if kept and piece.end == len(text):  # The final line break has been judged.
         kept[-1] = kept[-1].rstrip("\r\n")
     shared = "\n".join(
@@ -104,12 +112,22 @@ def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str
     return kept, STRUCTURE.sub("", shared)  # Comments are counted elsewhere.
 
 
-def comments_above(text: str, cut: Cut) -> Cut:
-    """Widen a removed span by the comment lines directly above it."""
+def pulled_up(text: str, cut: Cut) -> Cut:
+    """Widen a removed span that starts behind a dash by the blank lines below: what follows may move up there."""
+    found = BLANK.match(text, cut.end)
+    mid = text[line_start(text, cut.start) : cut.start].strip()
+    return Cut(cut.start, found.end(), cut.loose, cut.gone) if cut.gone and mid and found else cut
+
+
+def comments_above(text: str, cut: Cut, aligned: bool = False) -> Cut:
+    """Widen a removed span by the comment lines directly above it; by those at its own column, if `aligned`."""
     start = here = line_start(text, cut.start)
+    column = len(text[here:]) - len(text[here:].lstrip(" "))
     while start:
         above = line_start(text, len(text[:start].removesuffix("\n").removesuffix("\r")))
         if not text[above:start].strip().startswith("#"):
+            break
+        if aligned and text.find("#", above) - above != column:
             break
         start = above
     return Cut(start, cut.end, cut.loose, cut.gone) if start < here else cut

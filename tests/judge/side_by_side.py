@@ -114,10 +114,7 @@ class Walk:
     def _lists(self, old: Node, new: Node) -> None:
         one = [canonical(reading.value(item)) for item in old.items]
         two = [canonical(reading.value(item)) for item in new.items]
-        partner: dict[int, int] = {}
-        for tag, a, b, c, d in difflib.SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
-            if tag in ("equal", "replace"):
-                partner |= dict(zip(range(a, b), range(c, d), strict=False))
+        partner = self._partners(old, new, one, two)
         for here, there in partner.items():
             starts = _dash(self.before, old, here), _dash(self.after, new, there)
             self.compare(old.items[here], new.items[there], *starts)
@@ -127,6 +124,29 @@ class Walk:
             new,
             {at: self._item(self.before, old, at, at not in partner) for at in range(len(old.items))},
             {back.get(at, ("new", at)): self._item(self.after, new, at) for at in range(len(new.items))},
+        )
+
+    def _partners(self, old: Node, new: Node, one: list[str], two: list[str]) -> dict[int, int]:
+        """Return which old item became which new one. Of several equal ones, the likeliest in text went."""
+        partner: dict[int, int] = {}
+        for tag, a, b, c, d in difflib.SequenceMatcher(None, one, two, autojunk=False).get_opcodes():
+            if tag in ("equal", "replace"):
+                partner |= dict(zip(range(a, b), range(c, d), strict=False))
+        same = {at: at for at in range(len(one))}
+        if len(one) == len(two) and _agreeing(one, two, same) >= _agreeing(one, two, partner) - 1:
+            return same
+        if len(one) == len(two) + 1:
+            without = [{at: at - (at > gone) for at in same if at != gone} for gone in same]
+            ways = [way for way in without if _agreeing(one, two, way) == len(two)]
+            return min(ways, key=lambda way: self._strangeness(old, new, way), default=partner)
+        return partner
+
+    def _strangeness(self, old: Node, new: Node, partner: Mapping[int, int]) -> int:
+        """Return how much the texts of partners differ; a lost anchor is stranger than an expanded alias."""
+        pairs = [(old.items[here], new.items[there]) for here, there in partner.items()]
+        return sum(
+            0 if self._same_text(here, there) else 2 if here.anchor and here.anchor != there.anchor else 1
+            for here, there in pairs
         )
 
     def _entries(self, old: Node, new: Node, olds: Mapping[Any, Cut], news: Mapping[Any, Cut]) -> None:
@@ -152,6 +172,8 @@ class Walk:
 
     def _pair(self, text: str, parent: Node, key: Node, child: Node, gone: bool = False) -> Cut:
         end = max(self._end(text, child), key.end)
+        if child.start == child.end and BREAK.search(text, key.end, end) and ":" not in text[key.end : end]:
+            end = key.end  # An empty value stands where the next token does, to this parser.
         if parent.flow:
             return Cut(key.start, end, True, gone)
         return whole_lines(text, key.start, end, gone)
@@ -171,6 +193,10 @@ class Walk:
             body = text[last.start : last.end]
             return last.start + len(body.rstrip()) if body.strip() else last.end
         return node.end
+
+
+def _agreeing(one: list[str], two: list[str], partner: Mapping[int, int]) -> int:
+    return sum(one[here] == two[there] for here, there in partner.items())
 
 
 def _dash(text: str, parent: Node, at: int) -> int | None:

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import random
 from collections import Counter
@@ -15,51 +14,19 @@ from typing import Any
 import corpus
 import go_judge
 import jsonpatch
-import plain_reading
 import pytest
+from draw import documents, patch
 from go_judge import Judge
 from oracle import judge
-from plain_reading import Unreadable, canonical
+from plain_reading import canonical
 
 from fixers import editor
 from fixers.model import Operation
-from rules import pointer
 from rules.errors import Unfixable
 
 FUZZ = int(os.environ.get("KUBEWRIGHT_FUZZ", "1"))
 SEED = int(os.environ.get("KUBEWRIGHT_SEED", "1"))
 REPOSITORIES = corpus.repositories()
-LARGEST = 6000
-SCALARS = (
-    True,
-    False,
-    None,
-    0,
-    1.5,
-    "",
-    "x",
-    "no",
-    "1",
-    "a b",
-    "a: b",
-    "# c",
-    "line\nline\n",
-    "'",
-    '"',
-    "-",
-    "2024-01-01",
-    "~",
-)
-VALUES = (
-    *SCALARS,
-    {},
-    [],
-    {"k": "v"},
-    ["a", "b"],
-    {"k": {"l": [1, {"m": "n"}]}},
-    [{"name": "x", "v": 1}],
-    {"a": [], "b": {}},
-)
 # Hand-made ground: each a way to write YAML that few use.
 TEXTS = (
     "a: 1\nb:\n  - x\n  - y: 2\n    z: 3\n# end\n",
@@ -83,47 +50,6 @@ TEXTS = (
 )  # fmt: skip
 
 
-def places(value: Any, at: pointer.Pointer = ()) -> Iterator[pointer.Pointer]:
-    """Yield every place in a value."""
-    yield at
-    children = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, child in children:
-        yield from places(child, (*at, key))
-
-
-def operation(draw: random.Random, value: Any) -> Operation | None:
-    """Draw one operation that applies to a value."""
-    at = draw.choice(list(places(value)))
-    here = pointer.get(value, *at)
-    new = draw.choice(VALUES)
-    kind = draw.choice(("replace", "remove", "add", "add", "move"))
-    if kind == "add" and isinstance(here, dict):
-        return Operation("add", (*at, draw.choice(("new", "k", "a b", "on", "1", "x/y"))), new)
-    if kind == "add" and isinstance(here, list):
-        return Operation("add", (*at, draw.choice(("-", draw.randint(0, len(here))))), new)
-    if not at:
-        return None
-    if kind == "remove":
-        return Operation("remove", at)
-    if kind == "move" and isinstance(at[-1], str):
-        return Operation("move", (*at[:-1], "renamed"), None, at)
-    return Operation("replace", at, new)
-
-
-def documents(text: str) -> Iterator[tuple[int, Any]]:
-    """Yield number and value of the documents of a text that can be read and hold something."""
-    bare = text.removeprefix("\ufeff")
-    for index, piece in enumerate(plain_reading.pieces(bare)):
-        if piece.end - piece.start > LARGEST:
-            continue
-        try:
-            value = plain_reading.value(plain_reading.compose(bare, piece))
-        except Unreadable:
-            continue
-        if isinstance(value, dict | list) and value:
-            yield index, json.loads(json.dumps(value))
-
-
 def variant(draw: random.Random, text: str) -> str:
     """Return a text as it is, or as an editor on another system would have left it."""
     kind = draw.choice(("as it is", "CRLF", "no final line break", "byte order mark"))
@@ -132,27 +58,6 @@ def variant(draw: random.Random, text: str) -> str:
     if kind == "no final line break":
         return text.rstrip("\r\n")
     return "\ufeff" + text if kind == "byte order mark" and text[:1] != "\ufeff" else text
-
-
-def patch(draw: random.Random, value: Any) -> list[Operation]:
-    """Draw one operation, or several that fill and replace: who removes and adds in turn leaves no trail to judge."""
-    first = operation(draw, value)
-    drawn = [first] if first else []
-    for _ in range(draw.choice((0, 0, 1, 2))):
-        value = jsonpatch.apply_patch(value, [drawn[-1].as_json()]) if drawn else value
-        one = operation(draw, value) if isinstance(value, dict | list) else None
-        if (
-            not one
-            or one.path in [other.path for other in drawn]
-            or any(other.op in ("remove", "move") or not _fills(other, value) for other in (*drawn, one))
-        ):
-            break
-        drawn.append(one)
-    return drawn
-
-
-def _fills(one: Operation, value: Any) -> bool:
-    return bool(one.path) and (one.op == "replace" or isinstance(pointer.get(value, *one.path[:-1]), dict))
 
 
 def kubernetes_says(kubernetes: Judge | None, before: str, after: str, value: Any, expected: Any) -> list[str]:

@@ -719,12 +719,26 @@ def test_a_replacement_that_is_gone_itself_is_refused() -> None:
 
 
 @pytest.mark.parametrize("row", CONVERTIBLE, ids=_id)
-def test_rearranged_kinds_are_unsafe_and_the_others_safe(row: Removal) -> None:
-    fix = fix_of(parse(obj(row.api_version, row.kind, **MINIMAL.get(row.kind, {}))), _target(row))
+def test_a_change_of_the_version_alone_is_safe(row: Removal) -> None:
+    major, minor = _target(row)
+    target = (major, minor + 2)  # Two releases later every supported one serves the new version.
+    if row.api_version == "coordination.k8s.io/v1alpha2":  # Of which the replacement is removed then.
+        target = (major, minor)
+    fix = fix_of(parse(obj(row.api_version, row.kind, **MINIMAL.get(row.kind, {}))), target)
     unsafe = row.kind in ("EndpointSlice", "MutatingWebhookConfiguration", "ValidatingWebhookConfiguration") or (
         row.kind in ("ResourceClaim", "ResourceClaimTemplate") and row.api_version != "resource.k8s.io/v1beta2"
     )
+    unsafe = unsafe or row.api_version.startswith("extensions/")
     assert fix.safety == (Safety.UNSAFE if unsafe else Safety.SAFE)
+    assert ("Argo CD" in fix.breaks) if unsafe else (fix.breaks == "nothing")
+
+
+def test_a_version_that_older_supported_releases_do_not_serve_is_unsafe() -> None:
+    value = obj("storage.k8s.io/v1beta1", "CSIStorageCapacity")  # v1 came with 1.24; v1beta1 left with 1.27.
+    assert fix_of(parse(value), (1, 27)).safety is Safety.SAFE
+    value = obj("storage.k8s.io/v1alpha1", "CSIStorageCapacity")  # v1alpha1 left with 1.24.
+    safeties = [fix_of(parse(value), (1, minor)).safety for minor in (24, 25, 26)]
+    assert safeties == [Safety.UNSAFE, Safety.UNSAFE, Safety.SAFE]
 
 
 FRAGMENTS: list[tuple[str, str, dict[str, Any], dict[str, Any]]] = [

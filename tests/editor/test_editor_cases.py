@@ -1,0 +1,16 @@
+"""Small edits of everything that people write, each with the text that a person would have written."""
+
+from __future__ import annotations
+
+import cases_block
+import cases_flow
+import cases_odd
+import pytest
+from editing import Operation, edited
+
+CASES = [*cases_block.CASES, *cases_flow.CASES, *cases_odd.CASES]
+
+
+@pytest.mark.parametrize(("before", "operations", "after"), [row[1:] for row in CASES], ids=[row[0] for row in CASES])
+def test_a_small_edit(before: str, operations: list[Operation], after: str) -> None:
+    assert edited(before, *operations) == after

@@ -21,7 +21,7 @@ def writable_tmp(document: Document, owners: Sequence[Pointer]) -> Iterator[Oper
     objects and where a mount cannot be read.
     """
     pod = pods.pod(document)
-    if pod is None or document.partial or pods.is_fragment(document):
+    if pod is None or not pod.is_spec or document.partial or pods.is_fragment(document):
         raise Unfixable(
             "this is part of an object, so whether /tmp is mounted is to be seen in the other part", "part-of-an-object"
         )

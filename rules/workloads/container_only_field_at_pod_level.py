@@ -71,8 +71,9 @@ def container_only_field_at_pod_level(document: Document) -> Iterator[Spot]:
     pod = pods.pod(document)
     if pod is None:
         return
-    for owner in _owners(pod.pointer):
-        context = get(document.value, *owner, "securityContext")
+    contexts = [(pod.pointer, get(pod.spec, "securityContext"))]
+    contexts += [(owner, get(document.value, *owner, "securityContext")) for owner in _around(document, pod.pointer)]
+    for owner, context in contexts:
         for field, value in context.items() if isinstance(context, dict) else ():
             if field in CONTAINER_ONLY and value is not None:
                 where = "the pod's securityContext" if owner == pod.pointer else "a securityContext outside the pod"
@@ -84,8 +85,8 @@ def container_only_field_at_pod_level(document: Document) -> Iterator[Spot]:
                 )
 
 
-def _owners(pod: Pointer) -> Iterator[Pointer]:
-    """Yield where a securityContext is taken for one: the specs around the pod, and its own."""
-    for depth in range(1, len(pod) + 1):
-        if pod[depth - 1] == "spec":
-            yield pod[:depth]
+def _around(document: Document, pod: Pointer) -> Iterator[Pointer]:
+    """Yield the specs around the pod of a kind of Kubernetes' own; other kinds may have such a field there."""
+    kind = f"{document.kind}.{document.group}" if document.group else document.kind
+    if kind in pods.POD_SPECS:
+        yield from (pod[:depth] for depth in range(1, len(pod)) if pod[depth - 1] == "spec")

@@ -59,7 +59,10 @@ def effect(field: str, value: Any) -> Effect:
             return Effect.UNCLEAR
         if field == "privileged":
             return Effect.WEAKENS if value else Effect.NOTHING
-        return Effect.PROTECTS if value is _SWITCHES[field] else Effect.NOTHING
+        if value is _SWITCHES[field]:
+            return Effect.PROTECTS
+        # On a container, it overrules the pod.
+        return Effect.WEAKENS if field == "runAsNonRoot" else Effect.NOTHING
     if field == "procMount":
         named = word(value)
         return Effect.UNCLEAR if named is None else Effect.NOTHING if named == "Default" else Effect.WEAKENS

@@ -86,10 +86,25 @@ spec:
           containers: [{name: a, image: 'a:1', securityContext: {privileged: false}}]
 """
     assert places(container_only_field_at_pod_level, text) == [
+        "/spec/jobTemplate/spec/template/spec/securityContext/privileged",
         "/spec/securityContext/privileged",
         "/spec/jobTemplate/spec/securityContext/privileged",
-        "/spec/jobTemplate/spec/template/spec/securityContext/privileged",
     ]
+
+
+def test_custom_resources_may_have_such_a_field_beside_their_pod() -> None:
+    text = """
+apiVersion: argoproj.io/v1alpha1
+kind: Rollout
+metadata: {name: web}
+spec:
+  securityContext: {privileged: false}
+  template:
+    spec:
+      securityContext: {privileged: false}
+      containers: [{name: a, image: 'a:1'}]
+"""
+    assert places(container_only_field_at_pod_level, text) == ["/spec/template/spec/securityContext/privileged"]
 
 
 @pytest.mark.parametrize(
@@ -142,7 +157,7 @@ def test_no_field_is_taken_for_another(field: str) -> None:
     ("text", "wanted"),
     [
         (containers("securityContext: {runAsNonroot: true}"), "unsafe"),
-        (containers("securityContext: {runAsNonroot: false}"), "unsafe"),
+        (containers("securityContext: {runAsNonroot: false}"), "would-weaken"),
         (containers("securityContext: {runAsNonroot: 'true'}"), "unclear"),
         (containers("securityContext: {runAsNonroot: true, runAsUser: 0}"), "runs-as-root"),
         (of("runAsNonroot: true", "runAsUser: 0"), "runs-as-root"),

@@ -21,7 +21,9 @@ perhaps = st.sampled_from([None, True, False])
 users = st.sampled_from([None, 0, 1000])
 host_process = st.sampled_from([None, {}, {"hostProcess": True}, {"hostProcess": False}])
 profiles = st.sampled_from([None, {"type": "RuntimeDefault"}, {"type": "Unconfined"}])
-names = st.lists(st.sampled_from(["SYS_ADMIN", "CAP_SYS_ADMIN", "NET_ADMIN", "ALL", "all"]), max_size=2, unique=True)
+names = st.lists(
+    st.sampled_from(["SYS_ADMIN", "CAP_SYS_ADMIN", "NET_ADMIN", "ALL", "all", "CHOWN", "BPF"]), max_size=3, unique=True
+)
 
 
 def without_none(value: Any) -> Any:
@@ -39,7 +41,12 @@ container = st.fixed_dictionaries(
             {
                 "privileged": perhaps,
                 "allowPrivilegeEscalation": perhaps,
+                "allowPriviledgeEscalation": perhaps,
+                "readOnlyRootFilesystem": perhaps,
                 "runAsNonRoot": perhaps,
+                "runAsNonroot": perhaps,
+                "procMount": st.sampled_from([None, "Default", "Unmasked"]),
+                "appArmorProfile": profiles,
                 "runAsUser": users,
                 "seccompProfile": profiles,
                 "windowsOptions": host_process,
@@ -49,7 +56,7 @@ container = st.fixed_dictionaries(
         ),
         "volumeMounts": st.none()
         | st.just([{"name": "v", "mountPath": "/v", "mountPropagation": "Bidirectional"}])
-        | st.just([{"name": "v", "mountPath": "/v"}]),
+        | st.just([{"name": "v", "mountPath": "/tmp"}]),
         "livenessProbe": st.none() | st.just({"httpGet": {"host": "127.0.0.1", "port": 80}}),
         "ports": st.none()
         | st.lists(
@@ -67,7 +74,16 @@ specs = st.fixed_dictionaries(
         "dnsPolicy": st.sampled_from([None, "ClusterFirst", "ClusterFirstWithHostNet"]),
         "securityContext": st.none()
         | st.fixed_dictionaries(
-            {"runAsNonRoot": perhaps, "runAsUser": users, "seccompProfile": profiles, "windowsOptions": host_process}
+            {
+                "runAsNonRoot": perhaps,
+                "runAsUser": users,
+                "seccompProfile": profiles,
+                "windowsOptions": host_process,
+                "allowPrivilegeEscalation": perhaps,
+                "readOnlyRootFilesystem": perhaps,
+                "seLinuxOptions": st.sampled_from([None, {"type": "spc_t", "level": "s0"}]),
+                "sysctls": st.sampled_from([None, [{"name": "kernel.sem"}, {"name": "net/ipv4/tcp_rmem"}]]),
+            }
         ),
         "automountServiceAccountToken": perhaps,
         "serviceAccount": st.sampled_from([None, "web"]),
@@ -96,10 +112,18 @@ def complaints(pod: Any) -> set[str]:
             for port in item.get("ports", []):
                 if spec.get("hostNetwork") and port.get("hostPort", port["containerPort"]) != port["containerPort"]:
                     found.add(f"{kind}/{index}: host port differs")
+            mounts = item.get("volumeMounts", [])
+            if len({mount["mountPath"] for mount in mounts}) < len(mounts):
+                found.add(f"{kind}/{index}: two mounts at one place")
+            if not {mount["name"] for mount in mounts} <= {volume["name"] for volume in spec.get("volumes", [])}:
+                found.add(f"{kind}/{index}: a mount without a volume")
             options = {**of_pod.get("windowsOptions", {}), **own.get("windowsOptions", {})}
             processes.add(options.get("hostProcess", False))
             if "host" not in item.get("livenessProbe", {}).get("httpGet", {"host": ""}) and spec.get("hostNetwork"):
                 found.add(f"{kind}/{index}: the program is asked where it may not listen")
+    volumes = [volume["name"] for volume in spec.get("volumes", [])]
+    if len(set(volumes)) < len(volumes):
+        found.add("two volumes of one name")
     if len(processes) > 1:
         found.add("only some containers are processes of the node")
     if True in processes and not spec.get("hostNetwork"):

@@ -31,7 +31,11 @@ def lists(of: st.SearchStrategy[Any]) -> st.SearchStrategy[list[Any]]:
 
 
 odd = scalars | st.lists(scalars, max_size=2) | maps("name", "type", "0", of=scalars)
-context = maps("runAsNonRoot", "runAsUser", "privileged", "allowPrivilegeEscalation", of=scalars).flatmap(
+context = maps(
+    *("runAsNonRoot", "runAsUser", "privileged", "allowPrivilegeEscalation", "readOnlyRootFilesystem", "procMount"),
+    *("runAsNonroot", "runasGroup", "priviledged", "allowPriviledgeEscalation", "readOnlyRootFileSystem"),
+    of=scalars,
+).flatmap(
     lambda known: st.builds(
         lambda more: {**known, **more},
         st.fixed_dictionaries(
@@ -39,6 +43,10 @@ context = maps("runAsNonRoot", "runAsUser", "privileged", "allowPrivilegeEscalat
             optional={
                 "seccompProfile": maps("type", "localhostProfile", of=odd) | odd,
                 "capabilities": maps("add", "drop", of=lists(odd) | odd) | odd,
+                "capabilites": maps("add", "drop", of=lists(odd) | odd) | odd,
+                "appArmorProfile": maps("type", "localhostProfile", of=odd) | odd,
+                "seLinuxOptions": maps("type", "user", "role", "level", of=odd) | odd,
+                "sysctls": lists(maps("name", "value", of=odd)) | odd,
                 "windowsOptions": maps("runAsUserName", "hostProcess", of=odd) | odd,
             },
         ),
@@ -54,7 +62,7 @@ container = st.fixed_dictionaries(
         "image": odd,
         "securityContext": context | odd,
         "ports": lists(maps("containerPort", "hostPort", "hostIP", of=odd)) | odd,
-        "volumeMounts": lists(maps("name", "mountPropagation", "readOnly", of=odd)) | odd,
+        "volumeMounts": lists(maps("name", "mountPath", "mountPropagation", "readOnly", of=odd)) | odd,
     },
 )
 source = maps("serviceAccountToken", "configMap", of=odd)

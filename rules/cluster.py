@@ -1,4 +1,4 @@
-"""What several documents mean together: accounts, roles and who is bound to them."""
+"""What several documents mean together: accounts, roles, who is bound to them, and what namespaces limit."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ RBAC = "rbac.authorization.k8s.io"
 # What the graph is made of; every other document is dropped, so a large scan stays small.
 KINDS = frozenset(
     [
+        "LimitRange",
         "ServiceAccount",
         f"Role.{RBAC}",
         f"ClusterRole.{RBAC}",

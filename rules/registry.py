@@ -12,7 +12,7 @@ from typing import TypeVar
 from rules.errors import Bug
 from rules.model import Rule
 
-GROUPS = ("api_versions", "manifests", "rbac", "workloads")
+GROUPS = ("api_versions", "manifests", "metadata", "rbac", "workloads")
 
 Made = TypeVar("Made")
 

@@ -7,10 +7,8 @@ from collections.abc import Iterator
 from rules.cluster import Cluster
 from rules.manifest import Document
 from rules.model import Severity, Spot, rule
-from rules.pointer import Pointer, get
 from rules.workloads import images, pods
-
-_FLUX_MARKER = "$imagepolicy"
+from rules.workloads.image_references import is_kept_by_flux, references
 
 
 @rule(
@@ -59,36 +57,10 @@ def image_tag_latest(document: Document, cluster: Cluster) -> Iterator[Spot]:
     References:
         https://kubernetes.io/docs/concepts/containers/images/
     """
-    for pointer, owner, given in _references(document):
+    for pointer, owner, given, _, _ in references(document):
         found = images.parse(given)
         if found is None or found.digest or found.tag.lower() not in ("", "latest"):
             continue
-        if found.name in cluster.images or _is_kept_by_flux(document, pointer):
+        if found.name in cluster.images or is_kept_by_flux(document, pointer):
             continue
         yield pointer, f"{owner} runs {given}, which has {'the tag latest' if found.tag else 'no tag'}"
-
-
-def _references(document: Document) -> Iterator[tuple[Pointer, str, str]]:
-    """Yield (pointer, who, reference) of the images of containers and of volumes."""
-    for pointer, container in pods.containers(document):
-        given = container.get("image")
-        if isinstance(given, str):
-            yield (*pointer, "image"), pods.label(container), given
-    pod = pods.pod(document)
-    if pod is None:
-        return
-    for index, volume in enumerate(pods.items(pod.spec, "volumes")):
-        given = get(volume, "image", "reference")
-        if isinstance(given, str):
-            at = (*pod.pointer, "volumes", index, "image", "reference")
-            yield at, f'volume "{get(volume, "name")}"', given
-
-
-def _is_kept_by_flux(document: Document, pointer: Pointer) -> bool:
-    """Does the comment on the line ask Flux to write the tag? Places are computed only where a marker is."""
-    text = document.source.text
-    if text.find(_FLUX_MARKER, document.start, document.end) < 0:
-        return False
-    _, end = document.span(pointer)
-    line, _ = document.source.position(end)
-    return _FLUX_MARKER in text[end : document.source.offset(line + 1)]

@@ -94,6 +94,22 @@ specs = st.fixed_dictionaries(
 ).map(without_none)
 
 
+def about_volumes(spec: Any) -> set[str]:
+    """Return what the API server would reject about volumes and where they are mounted."""
+    found = set()
+    names = [volume["name"] for volume in spec.get("volumes", [])]
+    if len(set(names)) < len(names):
+        found.add("two volumes of one name")
+    for kind in ("initContainers", "containers"):
+        for index, item in enumerate(spec.get(kind, [])):
+            mounts = item.get("volumeMounts", [])
+            if len({mount["mountPath"] for mount in mounts}) < len(mounts):
+                found.add(f"{kind}/{index}: two mounts at one place")
+            if not {mount["name"] for mount in mounts} <= set(names):
+                found.add(f"{kind}/{index}: a mount without a volume")
+    return found
+
+
 def complaints(pod: Any) -> set[str]:
     """Return what the API server would reject, or the kubelet refuse to start, about a pod."""
     found = set()
@@ -112,18 +128,11 @@ def complaints(pod: Any) -> set[str]:
             for port in item.get("ports", []):
                 if spec.get("hostNetwork") and port.get("hostPort", port["containerPort"]) != port["containerPort"]:
                     found.add(f"{kind}/{index}: host port differs")
-            mounts = item.get("volumeMounts", [])
-            if len({mount["mountPath"] for mount in mounts}) < len(mounts):
-                found.add(f"{kind}/{index}: two mounts at one place")
-            if not {mount["name"] for mount in mounts} <= {volume["name"] for volume in spec.get("volumes", [])}:
-                found.add(f"{kind}/{index}: a mount without a volume")
             options = {**of_pod.get("windowsOptions", {}), **own.get("windowsOptions", {})}
             processes.add(options.get("hostProcess", False))
             if "host" not in item.get("livenessProbe", {}).get("httpGet", {"host": ""}) and spec.get("hostNetwork"):
                 found.add(f"{kind}/{index}: the program is asked where it may not listen")
-    volumes = [volume["name"] for volume in spec.get("volumes", [])]
-    if len(set(volumes)) < len(volumes):
-        found.add("two volumes of one name")
+    found |= about_volumes(spec)
     if len(processes) > 1:
         found.add("only some containers are processes of the node")
     if True in processes and not spec.get("hostNetwork"):

@@ -24,6 +24,8 @@ FRAMEWORK = Framework(
         "5.2.11": "HostProcess containers of Windows are not admitted",
         "5.2.12": "Volumes of type hostPath are not admitted",
         "5.2.13": "Containers do not open ports of the node",
+        "5.4.1": "Secrets reach programs as files rather than as environment variables",
+        "5.4.2": "Secrets are kept outside of the cluster's objects",
         "5.7.2": "Pods ask for the container runtime's default seccomp profile",
         "5.7.3": "Pods and containers have a security context",
     },

@@ -29,6 +29,7 @@ FRAMEWORK = Framework(
         "T1548": "Abuse Elevation Control Mechanism",
         "T1548.001": "Abuse Elevation Control Mechanism: Setuid and Setgid",
         "T1552": "Unsecured Credentials",
+        "T1552.001": "Unsecured Credentials: Credentials In Files",
         "T1552.007": "Unsecured Credentials: Container API",
         "T1557": "Adversary-in-the-Middle",
         "T1562": "Impair Defenses",

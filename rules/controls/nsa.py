@@ -16,6 +16,7 @@ FRAMEWORK = Framework(
         "pod-security": "Pods that would escape their container are refused",
         "resource-policies": "Applications and namespaces use no more than their share of a node",
         "sa-token": "Tokens of service accounts are protected",
+        "secrets": "Passwords and keys are kept encrypted and out of manifests",
         "upgrading": "Clusters and applications are kept up to date",
     },
 )

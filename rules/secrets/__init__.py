@@ -1,0 +1,1 @@
+"""Rules about credentials that stand where many may read them."""

@@ -19,6 +19,7 @@ _SETTING = re.compile(
 )
 _XML = re.compile(r"<([A-Za-z_][A-Za-z0-9_.-]{0,80})>([^<>\n]{1,512})</\1>")
 _REDIS = re.compile(r"[ \t]*(requirepass|masterauth)[ \t]+\"?([^\s\"]+)")
+_MORE_WORDS = re.compile(r"[ \t]+[A-Za-z]")
 _COMMENT = re.compile(r"[ \t]*(?:#|//|;|--[ \t]|\*|<!--|REM\b)")
 _BLOCK = frozenset(["|", ">", "|-", ">-", "|+", ">+"])
 MAX_LINE = 4000
@@ -44,9 +45,11 @@ def settings(text: str) -> Iterator[Setting]:
         if len(line) > MAX_LINE or _COMMENT.match(line):
             continue
         for found in _SETTING.finditer(line):
-            _, name, _, given = found.groups()
+            _, name, separator, given = found.groups()
             if given and kind(name) is not Kind.NONE:
                 quoted = given[0] in "\"'"
+                if separator == ":" and not quoted and _MORE_WORDS.match(line, found.end()):
+                    continue  # A sentence.
                 value = given[1:-1] if quoted else given.rstrip(",;)}]").rstrip("\"'")
                 yield Setting(name, value, number, quoted)
         for name, value in _XML.findall(line):
@@ -66,7 +69,9 @@ def is_meant(setting: Setting, is_program: bool) -> bool:
         return False
     if not setting.quoted and (words.is_code(value) or (is_program and not words.is_random(value))):
         return False
-    return not (" " in value and kind(setting.name) is not Kind.PASSWORD)
+    if kind(setting.name) is Kind.PASSWORD:
+        return True
+    return not (" " in value or (value.isalpha() and value.islower()))  # A machine draws other words.
 
 
 def in_file(key: str, text: str) -> Credential | None:

@@ -75,7 +75,7 @@ _FIRST_BESIDE = _set(
     validate verify with without
     """
 )
-_LAST_AT_ALL = _set("value plain text raw base64 b64 string data")
+_LAST_AT_ALL = _set("value plain text raw base64 b64 string data in out")
 # Where one of these stands before other words, a credential is possible.
 _HINTS = _PASSWORDS | _SECRETS | _set("secret tokens keys auth salt pepper signature bearer authorization seed")
 
@@ -83,10 +83,7 @@ _HINTS = _PASSWORDS | _SECRETS | _set("secret tokens keys auth salt pepper signa
 @lru_cache(maxsize=16384)
 def kind(name: str) -> Kind:
     """Return what to expect of the value of a name: DB_PASSWORD, clientSecret, spring.datasource.password."""
-    words = [word.lower() for word in _WORD.findall(name[-200:])]
-    words = [word for word in words if not word.isdigit()]
-    while len(words) > 1 and words[-1] in _LAST_AT_ALL:
-        words.pop()
+    words = _words(name)
     if not words or words[0] in _FIRST_BESIDE:
         return Kind.NONE
     last, before = words[-1], words[-2] if len(words) > 1 else ""
@@ -111,5 +108,14 @@ def kind(name: str) -> Kind:
 
 def is_beside(name: str) -> bool:
     """Does the last word of a name say that this is no credential, whatever stands before it?"""
-    words = [word.lower() for word in _WORD.findall(name[-200:]) if not word.isdigit()]
+    words = _words(name)
     return bool(words) and words[-1] in _BESIDE
+
+
+def _words(name: str) -> list[str]:
+    """Return the words of a name in lower case, without numbers and what says nothing at its end."""
+    words = [word.lower() for word in _WORD.findall(name[-200:])]
+    words = [word for word in words if not word.isdigit()]
+    while len(words) > 1 and words[-1] in _LAST_AT_ALL:
+        words.pop()
+    return words

@@ -36,8 +36,8 @@ def plaintext_secret_manifest(document: Document) -> Iterator[Spot]:
 
     Not found are values that are empty, templates, placeholders or encrypted (SOPS), certificates and public
     keys, user names, addresses and switches; and manifests in folders for tests. A value of which only the
-    kind of the object says that it is secret has medium severity, a word that everybody tries first low. The
-    value is never shown.
+    kind of the object says that it is secret has medium severity, a word that everybody tries first low, and a
+    file of settings in which no credential was recognised is information. The value is never shown.
 
     Example:
         apiVersion: v1
@@ -106,7 +106,9 @@ def _judge(key: str, value: Any, is_encoded: bool) -> Credential | None:
     found = in_file(key, text) if is_file else credentials.judge(key, text)
     if found or words.is_public(text) or (is_template(text) if is_file else words.is_placeholder(text)):
         return found
-    if not is_file and names.kind(key) in (names.Kind.PASSWORD, names.Kind.SECRET):
+    if is_file:
+        return Credential("a file that somebody calls secret, with no credential that was recognised", Severity.INFO)
+    if names.kind(key) in (names.Kind.PASSWORD, names.Kind.SECRET):
         return Credential("a credential")
     word = "".join(char for char in key.lower() if char.isalnum())
     if not words.is_random(text) and (word in _PLAIN or names.is_beside(key) or words.is_place(text)):

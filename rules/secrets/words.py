@@ -27,16 +27,17 @@ _PUBLIC = re.compile(
 )
 _PRIVATE = re.compile(r"PRIVATE KEY")
 _SAID = re.compile(
-    r"(?i)(?<![a-z])(?:your|replace|insert|enter|fill|put|replace[-_ ]?(?:me|with|this)|todo|tbd|fixme|placeholder"
-    r"|dummy|redacted|example|sample|fake|mock(?:ed)?|removed|hidden|masked|omitted|unset|unused|ignored?|set[-_ ]?me"
-    r"|here|not[-_ ]?(?:a[-_ ])?(?:real|used|set|needed|required|applicable)|to[-_ ]be[-_ ][a-z]+|see[-_ ][a-z]+"
-    r"|supplied|from[-_ ](?:secret|vault|env)|provided|generated|injected|managed[-_ ]by)(?![a-z])"
+    r"(?i)(?<![a-z])your|(?<![a-z])(?:replace|insert|enter|fill|put|replace[-_ ]?(?:me|with|this)|todo|tbd|fixme"
+    r"|placeholder|dummy|redacted|example|sample|fake|mock(?:ed)?|removed|hidden|masked|omitted|unset|unused|ignored?"
+    r"|set[-_ ]?me|here|not[-_ ]?(?:a[-_ ])?(?:real|used|set|needed|required|applicable)|to[-_ ]be[-_ ][a-z]+"
+    r"|see[-_ ][a-z]+|supplied|from[-_ ](?:secret|vault|env)|provided|generated|injected|managed[-_ ]by)(?![a-z])"
     r"|x{4,}|\*{3,}|\.{3}|…|_{4,}|(?<![0-9])0{8,}"
 )
 _NOTHING = re.compile(
     r"(?i)(?:true|false|yes|no|on|off|none|null|nil|n/?a|undefined|empty|default|enabled?|disabled?|auto|optional|required|"
     r"bearer|basic|jwt|opaque|plain|string|text|any|all|x+|\*+|-+|\.+|\?+|_+|[~!])\Z"
 )
+_VARIABLE = re.compile(r"[A-Z]+(?:_[A-Z]+)+\Z")  # The name of one, to be replaced by its value.
 _NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,_][0-9]+)*(?:ms|s|m|h|d|w|%|[kKMGT]i?B?)?\Z")
 _PATH = re.compile(r"(?:file://|~?/|\.{1,2}/|[A-Za-z]:[\\/])[^\s=+,;:*?\"<>|]*\Z")
 _FILE = re.compile(
@@ -77,6 +78,7 @@ def is_placeholder(text: str) -> bool:
         or _TEMPLATE.search(text) is not None
         or _REFERENCE.match(text) is not None
         or _NOTHING.match(text) is not None
+        or _VARIABLE.match(text) is not None
         or (len(text) <= _LONGEST_SENTENCE and says_placeholder(text))
         or "EXAMPLE" in text
     )

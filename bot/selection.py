@@ -9,6 +9,8 @@ from fnmatch import fnmatchcase
 
 from bot.errors import ConfigError
 from bot.globs import matcher
+from rules import peers
+from rules.controls import derived
 from rules.model import Check, Finding, Rule, Severity
 
 # Frameworks whose levels build on each other: the restricted profile demands all that the baseline demands.
@@ -56,7 +58,8 @@ def excuse(ignores: Iterable[ScopedIgnore], finding: Finding, today: date) -> st
 def choose(rules: Iterable[Rule], select: Iterable[str], ignore: Iterable[str]) -> tuple[Rule, ...]:
     """Return the rules that the selectors leave: the default ones, or those selected, without those ignored.
 
-    A selector is a rule id, a category, a framework (`cis`) or one of its controls (`cis-5.2.2`), or `all`.
+    A selector is a rule id, a category, a framework (`cis`) or one of its controls (`cis-5.2.2`), the id of a check
+    of another scanner (`CKV_K8S_16`, or `checkov/CKV_K8S_16`), or `all`.
     Whoever is selected by name is on, whether or not it is on by default. Raises ConfigError.
     """
     known = tuple(rules)
@@ -72,6 +75,8 @@ def matching(rules: Iterable[Rule], option: str, name: str) -> frozenset[str]:
     """Return the ids of the rules that a selector names. Raises ConfigError when there are none."""
     known = {rule.id: selectors(rule) for rule in rules}
     found = frozenset(rule for rule, names in known.items() if name.lower() in names)
+    # Another scanner's name counts only where it is none of ours: several words are both.
+    found = found or frozenset(peers.names().get(name.lower(), frozenset()).intersection(known))
     if not found:
         every = frozenset[str]().union(*known.values())
         raise ConfigError(f"{option}: no rule, category or framework is called {name!r}", did_you_mean(name, every))
@@ -79,9 +84,9 @@ def matching(rules: Iterable[Rule], option: str, name: str) -> frozenset[str]:
 
 
 def selectors(rule: Rule) -> frozenset[str]:
-    """Return every name under which `--select` and `--ignore` find a rule."""
+    """Return every name of our own under which `--select` and `--ignore` find a rule."""
     names = {"all", rule.id, rule.category}
-    for framework, controls in rule.controls.items():
+    for framework, controls in (*rule.controls.items(), *derived.of(rule.category).items()):
         names.add(framework.lower())
         names.update(f"{framework}-{control}".lower() for control in controls)
     names.update(outer for outer, inner in _CONTAINS.items() if not names.isdisjoint(inner))

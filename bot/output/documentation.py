@@ -10,6 +10,7 @@ import click
 
 from fixers.model import Fixer, Safety
 from rules import controls
+from rules.controls import derived
 from rules.model import Rule
 
 WIDTH = 100
@@ -44,6 +45,10 @@ def value(rule: Rule, fixer: Fixer | None) -> dict[str, Any]:
         else None,
         "noFix": _prose(rule.section("No fix")) or None,
         "controls": {framework: list(controls) for framework, controls in rule.controls.items()},
+        "derivedControls": {
+            "about": derived.CAVEAT,
+            "controls": {framework: list(controls) for framework, controls in derived.of(rule.category).items()},
+        },
         "verify": rule.section("Verify"),
         "decline": decline(rule),
         "references": rule.section("References").split(),
@@ -70,6 +75,7 @@ def _page(rule: Rule, fixer: Fixer | None) -> Iterator[str]:
     yield from _section("Fix", _wrapped("\n\n".join(_fix(rule, fixer))))
     yield from _section("Verify", rule.section("Verify"))
     yield from _section("Controls", "\n".join(_controls(rule)))
+    yield from _section("Derived controls", _derived(rule))
     yield from _section("To decline", f"{decline(rule)}\non the line, or on the line above what it excuses")
     yield from _section("References", "\n".join(rule.section("References").split()))
 
@@ -88,6 +94,15 @@ def _controls(rule: Rule) -> Iterator[str]:
     for framework, ids in sorted(rule.controls.items()):
         for control in ids:
             yield f"{framework}-{control}".lower() + f": {controls.title(framework, control) or control}"
+
+
+def _derived(rule: Rule, bullet: str = "") -> str:
+    """Return the controls that were mapped by judgement, a line for each framework, with what that means."""
+    lines = [
+        f"{bullet}{derived.DERIVED[framework].name} ({framework}): {', '.join(ids)}"
+        for framework, ids in derived.of(rule.category).items()
+    ]
+    return "\n".join([*lines, "", _prose(derived.CAVEAT) if bullet else _wrapped(derived.CAVEAT)]) if lines else ""
 
 
 def _section(title: str, text: str) -> Iterator[str]:
@@ -122,6 +137,7 @@ def _markdown(rule: Rule, fixer: Fixer | None) -> Iterator[str]:
         ("Fix", "\n\n".join(part for part in _fix(rule, fixer) if part)),
         ("Verify", rule.section("Verify")),
         ("Controls", "\n".join(f"- {control}" for control in _controls(rule))),
+        ("Derived controls", _derived(rule, "- ")),
         ("To decline", f"{_yaml(decline(rule))}\n\non the line, or on the line above what it excuses."),
         ("References", "\n".join(f"- <{link}>" for link in rule.section("References").split())),
     ):

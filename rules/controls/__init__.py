@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rules.controls import cis, mitre, nsa, owasp_k8s, pss
+from rules.controls import cis, derived, mitre, nsa, owasp_k8s, pss
 from rules.controls.framework import Framework
 
 FRAMEWORKS: dict[str, Framework] = {
@@ -13,7 +13,7 @@ FRAMEWORKS: dict[str, Framework] = {
 
 def title(framework: str, control: str) -> str | None:
     """Return what a control of a framework is about, or None when there is no such control."""
-    known = FRAMEWORKS.get(framework)
+    known = FRAMEWORKS.get(framework) or derived.DERIVED.get(framework)
     return known.controls.get(control) if known else None
 
 

@@ -22,9 +22,9 @@ BAD = [
     ("version: 1\nselect:\n  - cis\n  - 3\n", ":4: select.1: expected a text", None),
     ("version: 1\nrules:\n  host-network:\n    severty: low\n", ":4: rules.host-network.severty: unknown", "severity?"),
     ("version: 1\nrules:\n  host-network:\n    severity: bad\n", ":4: rules.host-network.severity: expected", None),
-    ("version: 1\nrules:\n  host-netwrk: {}\n", ":3: rules.host-netwrk: no such rule", "did you mean host-network?"),
+    ("version: 1\nrules:\n  host-netwrk: {}\n", ":3: rules.host-netwrk: no such rule", "did you mean host-network"),
     ("version: 1\nselect: csi\n", ":2: select: no rule, category or framework is called 'csi'", "did you mean cis"),
-    ("version: 1\nignore:\n  - cis\n  - host-netwrk\n", ":4: ignore: no rule, category", "did you mean host-network?"),
+    ("version: 1\nignore:\n  - cis\n  - host-netwrk\n", ":4: ignore: no rule, category", "did you mean host-network"),
     ("version: 1\nignore:\n  - rule: csi\n    path: a/\n", ":3: ignore: no rule, category", "did you mean cis"),
     ("version: 1\nignore:\n  - path: x\n", ":3: ignore.0.rule is missing", None),
     ("version: 1\nignore:\n  - rule: cis\n    pth: x\n", ":4: ignore.0.pth: unknown key", "did you mean path?"),
@@ -81,6 +81,22 @@ def test_rules_are_selected_by_id_category_framework_and_control() -> None:
 def test_the_restricted_profile_contains_the_baseline() -> None:
     assert "privileged-container" in chosen("pss-restricted")
     assert chosen("pss-baseline") < chosen("pss-restricted")
+
+
+def test_rules_are_selected_by_what_other_scanners_call_them() -> None:
+    assert chosen("CKV_K8S_16") == chosen("KSV017") == chosen("checkov/CKV_K8S_16") == {"privileged-container"}
+    both = {"privileged-container", "capability-sys-admin-added"}
+    assert chosen("C-0057") == both
+    assert not chosen(ignore=("C-0057",)) & both
+    assert chosen("run-as-non-root") == {"run-as-non-root"}
+    assert chosen("kube-linter/run-as-non-root") > {"run-as-non-root"}
+
+
+def test_rules_are_selected_by_derived_frameworks() -> None:
+    assert "privileged-container" in chosen("nist_800_53-AC-6(10)")
+    assert "rbac-wildcard-verbs" not in chosen("nist_800_53-AC-6(10)")
+    for name in ("nist_800_53", "pci_dss_4", "hipaa", "gdpr", "soc2"):
+        assert "privileged-container" in chosen(name)
 
 
 def test_ignore_wins_over_select() -> None:

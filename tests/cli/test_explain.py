@@ -147,3 +147,32 @@ def test_every_explained_code_is_in_use() -> None:
 
 def test_the_format_of_a_scan_in_the_environment_is_not_that_of_explain(run: Run) -> None:
     assert run("explain", KUBEWRIGHT_FORMAT="sarif").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    "name", ["CKV_K8S_16", "ckv_k8s_16", "KSV017", "KSV-0017", "trivy/KSV-0017", "runAsPrivileged"]
+)
+def test_a_rule_is_found_by_the_name_that_another_scanner_gives_it(name: str, run: Run) -> None:
+    assert run("explain", name).stdout == run("explain", "privileged-container").stdout
+
+
+def test_a_check_that_is_several_rules_lists_them(run: Run) -> None:
+    listed = [value["rule"] for value in json.loads(run("explain", "C-0057", "--format", "json").stdout)]
+    assert listed == ["capability-sys-admin-added", "privileged-container"]
+    assert "  privileged-container " in run("explain", "C-0057").stdout
+    assert len(run("explain", "C-0057", "--format", "markdown").stdout.splitlines()) == 4
+
+
+def test_a_name_of_our_own_wins_over_that_of_another_scanner(run: Run) -> None:
+    assert run("explain", "run-as-non-root").stdout.startswith("run-as-non-root: ")
+    assert "run-as-user-root" in run("explain", "kube-linter/run-as-non-root").stdout
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_derived_controls_come_with_their_caveat(format_: str, run: Run) -> None:
+    text = run("explain", "privileged-container", "--format", format_).stdout
+    assert "NIST SP 800-53 Rev. 5 (nist_800_53): AC-6, " in text
+    assert " ".join(documentation.derived.CAVEAT.split()) in " ".join(text.split())
+    value = json.loads(run("explain", "privileged-container", "--format", "json").stdout)["derivedControls"]
+    assert value["about"] == documentation.derived.CAVEAT
+    assert value["controls"]["pci_dss_4"] == ["2.2.4", "2.2.6"]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from rules.manifest import Document
 from rules.manifests.written import EXCEPT_KINDS
@@ -76,8 +75,7 @@ def secret_in_annotations(document: Document) -> Iterator[Spot]:
             found = credentials.by_shape(value) if len(value) <= credentials.MAX_LENGTH else None
             if found:
                 what = "annotation" if place[-1] == "annotations" else "label"
-                severity = Severity.HIGH if found.severity is Severity.HIGH else found.severity
-                yield (*place, key), f'{what} "{key}" holds {found.said} in plain text', severity
+                yield (*place, key), f'{what} "{key}" holds {found.said} in plain text', found.severity
 
 
 def _copy(document: Document) -> tuple[str, Severity]:
@@ -89,7 +87,7 @@ def _copy(document: Document) -> tuple[str, Severity]:
 
 def _places(document: Document) -> Iterator[Pointer]:
     """Yield where annotations and labels stand: those of the object, and of its templates."""
-    pod: Any = pods.pod(document)
+    pod = pods.pod(document)
     owners: list[Pointer] = [()]
     if pod is not None:
         owners += [pod.pointer[:depth] for depth in range(1, len(pod.pointer))]

@@ -23,8 +23,7 @@ def deprecated_service_account_field(document: Document) -> Iterator[Spot]:
     default account, and a patch that sets the new name silently wins over the old one. Who a pod is to the
     cluster should be readable at one place.
 
-    Not found where both names are there and differ: Kubernetes then uses `serviceAccountName`, but whether
-    that is the account that was meant, nobody can tell from the manifest.
+    Not found where both names are there and differ: that is what service-account-fields-disagree is about.
 
     Example:
         apiVersion: v1

@@ -222,3 +222,24 @@ def test_odd_shapes_crash_no_rule_and_no_fixer(values: list[Any]) -> None:
                 assert registry.fix(*hit, cluster).operations
             except Unfixable as refusal:
                 assert str(refusal)
+
+
+OTHERS_SECRETS = {
+    "a kustomization's generator": (
+        "apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\n"
+        f"secretGenerator: [{{name: x, literals: ['password={VALUE}']}}]\n"
+    ),
+    "a sealed secret": (
+        "apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: {name: x}\n"
+        f"spec: {{encryptedData: {{password: {VALUE}}}}}\n"
+    ),
+    "an external secret": (
+        "apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: {name: x}\n"
+        "spec: {data: [{secretKey: password, remoteRef: {key: shop/db}}]}\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("text", OTHERS_SECRETS.values(), ids=OTHERS_SECRETS)
+def test_what_others_make_secrets_of_is_not_reported(text: str) -> None:
+    assert [message for rule in RULES for message in messages(rule, text)] == []

@@ -18,8 +18,8 @@ from bot.config import Settings, load
 from bot.scan import scan
 from bot.tree import MemoryTree
 from fixers import editor
-from fixers.change import Outcome
 from fixers.model import Operation, Safety
+from fixers.outcome import Outcome
 from rules.pointer import Pointer
 
 WORKLOAD = """\

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from bot import room
-from fixers.change import Change, Step, by_file
 from fixers.model import Fix, Safety
+from fixers.outcome import Change, Step, by_file
 from rules.model import Finding, Severity
 
 

@@ -10,8 +10,9 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3.12 python3.13 python3 py
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 TESTS ?= tests
 IMAGE ?= kubewright:dev
+FUZZ_SECONDS ?= 1800
 
-.PHONY: help dev demo test lint fix docs lock bench image clean
+.PHONY: help dev demo test lint fix docs lock bench fuzz image clean
 .DEFAULT_GOAL := help
 
 help: ## List the targets
@@ -44,6 +45,10 @@ lock: ## Resolve the dependencies anew and write the requirements*.lock files
 bench: $(VENV)/.dev ## Run the benchmarks
 	@for program in benchmarks/*.py; do echo "== $$program"; $(BIN)/python "$$program" || exit; done
 
+fuzz: $(VENV)/.fuzz ## Fuzz reader and editor, FUZZ_SECONDS each
+	@for target in reader editor; do echo "== $$target, $(FUZZ_SECONDS) s"; \
+		$(BIN)/python fuzz/$$target.py -max_total_time=$(FUZZ_SECONDS) -print_final_stats=1 || exit; done
+
 image: ## Build the container image
 	docker build --tag $(IMAGE) .
 
@@ -62,4 +67,8 @@ $(VENV)/.run: requirements-build.lock requirements.lock pyproject.toml
 
 $(VENV)/.dev: $(VENV)/.run requirements-dev.lock
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.fuzz: $(VENV)/.dev requirements-fuzz.lock
+	@$(PIP) install --require-hashes -r requirements-fuzz.lock
 	@touch $@

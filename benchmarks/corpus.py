@@ -21,8 +21,8 @@ from bot.changes import changes
 from bot.config import Settings, load
 from bot.scan import scan
 from bot.tree import WorkTree
-from fixers.change import Outcome
 from fixers.model import Safety
+from fixers.outcome import Outcome
 
 COLUMNS = ("files", "skipped", "errors", "documents", "findings", "fixable", "applied", "refused", "ignored", "locked")
 

@@ -17,8 +17,10 @@ from bot.changes import changes
 from bot.config import Settings, load
 from bot.scan import scan
 from bot.tree import MemoryTree
-from fixers.change import Outcome
-from fixers.model import Safety
+from fixers import editor
+from fixers.model import Operation, Safety
+from fixers.outcome import Outcome
+from rules.pointer import Pointer
 
 WORKLOAD = """\
 ---
@@ -114,9 +116,36 @@ def growth(settings: Settings) -> None:
         )
 
 
+HARDENED = {
+    "runAsNonRoot": True,
+    "allowPrivilegeEscalation": False,
+    "readOnlyRootFilesystem": True,
+    "capabilities": {"drop": ["ALL"]},
+    "seccompProfile": {"type": "RuntimeDefault"},
+}
+
+
+def operations() -> None:
+    """Print what one patch costs: 6, 8 and 10 operations on a document of a hundred lines, proof included."""
+    container = WORKLOAD[WORKLOAD.index("        - name: web\n") :].replace(
+        "privileged: true # for now", "privileged: true"
+    )
+    text = WORKLOAD.format(number=1) + container * 14
+    pod: Pointer = ("spec", "template", "spec")
+    places = [(*pod, "containers", number, "securityContext") for number in range(5)]
+    patch = [Operation("replace", (*place, "privileged"), False) for place in places]
+    patch += [Operation("add", (*places[at], key), HARDENED[key]) for at, key in enumerate(HARDENED)]
+    print(f"\none patch on a document of {len(text.splitlines())} lines, processor time, proof included (median of 21)")
+    for count in (6, 8, 10):
+        chosen = patch[:3] + patch[5 : 5 + count - 3] if count < 9 else patch[:count]
+        taken = sorted(clock(lambda chosen=chosen: editor.apply(text, 0, chosen))[0] for _ in range(21))
+        print(f"{len(chosen):>4} operations: {1000 * taken[10]:.1f} ms")
+
+
 def main() -> None:
-    """Print both tables."""
+    """Print the tables."""
     settings = load(None, None)
+    operations()
     against_loading(settings)
     growth(settings)
 

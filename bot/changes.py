@@ -15,10 +15,11 @@ from bot.joint import Rounds
 from bot.scan import Reported, Scan
 from bot.texts import Texts
 from bot.tree import Tree
-from fixers.change import Outcome, Skip, change
+from fixers.change import change
 from fixers.editor import Style, habits
 from fixers.joint import Made, make
 from fixers.model import Safety
+from fixers.outcome import Outcome, Skip
 from rules import ignores
 from rules.cluster import Cluster
 from rules.errors import Bug

@@ -8,8 +8,9 @@ from typing import Protocol
 
 from bot.errors import RepositoryError
 from bot.texts import Texts
-from fixers.change import MAX_PASSES, Change, Outcome, Skip
+from fixers.change import MAX_PASSES
 from fixers.joint import Made
+from fixers.outcome import Change, Outcome, Skip
 from rules.cluster import Cluster
 from rules.errors import Bug, Unfixable
 from rules.model import Finding

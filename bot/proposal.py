@@ -12,8 +12,8 @@ from typing import Literal
 from bot import room
 from bot.errors import ConfigError
 from bot.markdown import plain
-from fixers.change import Change, Outcome, Skip, Step, by_file
 from fixers.model import Safety
+from fixers.outcome import Change, Outcome, Skip, Step, by_file
 from rules import manifest
 from rules.errors import Bug
 from rules.model import Finding, Rule

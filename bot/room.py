@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from fixers.change import Change, Skip, by_file
+from fixers.outcome import Change, Skip, by_file
 
 
 def touched(change: Change) -> set[str]:

@@ -10,8 +10,9 @@ from bot.discover import FileClass, from_top
 from bot.errors import RepositoryError
 from bot.scan import Scan
 from bot.tree import Tree
-from fixers.change import MAX_WORK, Change, by_file
+from fixers.change import MAX_WORK
 from fixers.model import Elsewhere
+from fixers.outcome import Change, by_file
 from fixers.refusals import refuse
 from rules import manifest
 from rules.cluster import Cluster

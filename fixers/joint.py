@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from fixers import documents, editor, registry, verify
-from fixers.change import MAX_SIZE, Change, Key, Step
+from fixers.change import MAX_SIZE, Key
 from fixers.editor import Style
 from fixers.model import Elsewhere, Fix, NewDocument, Operation, Safety
+from fixers.outcome import Change, Step
 from fixers.refusals import refuse
 from rules import manifest
 from rules.cluster import Cluster

@@ -4,6 +4,7 @@
 #   requirements.lock        what Kubewright needs to run
 #   requirements-build.lock  what builds its wheel, the editable one included
 #   requirements-dev.lock    what its tests and linters need besides
+#   requirements-fuzz.lock   what `make fuzz` needs besides
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -28,3 +29,4 @@ lock requirements.lock pyproject.toml
 lock requirements-build.lock - <<<$'hatchling>=1.25\neditables>=0.5'
 # With the runtime as constraint: one version of each package in one environment.
 lock requirements-dev.lock --extra dev --constraint requirements.lock pyproject.toml
+lock requirements-fuzz.lock --extra fuzz --constraint requirements.lock --constraint requirements-dev.lock pyproject.toml

@@ -10,6 +10,7 @@ from fixers import change as module
 from fixers import registry
 from fixers.change import change
 from fixers.model import Fix, Operation, Safety, add, replace
+from fixers.outcome import Outcome
 from rules.cluster import Cluster
 from rules.errors import Bug, Unfixable
 from rules.manifest import Document
@@ -36,7 +37,7 @@ spec:
 FIXED = POD.replace("privileged: yes", "privileged: false").replace("privileged: true", "privileged: false")
 
 
-def fix(text: str, allow: Safety = Safety.UNSAFE, rules: tuple[Rule, ...] = RULES) -> module.Outcome:
+def fix(text: str, allow: Safety = Safety.UNSAFE, rules: tuple[Rule, ...] = RULES) -> Outcome:
     return change(text, "pod.yaml", rules, Cluster(), allow)
 
 
@@ -51,7 +52,7 @@ def test_each_finding_is_a_step_of_its_own() -> None:
 
 
 def test_a_second_run_changes_nothing() -> None:
-    assert fix(FIXED) == module.Outcome(None, ())
+    assert fix(FIXED) == Outcome(None, ())
 
 
 def test_an_unsafe_fix_needs_to_be_allowed() -> None:

@@ -16,8 +16,8 @@ from bot.output import stdout
 from bot.output.report import plural
 from bot.scan import Scan
 from bot.tree import WorkTree
-from fixers.change import Change, Skip, by_file
 from fixers.model import Safety
+from fixers.outcome import Change, Skip, by_file
 from rules.errors import Bug
 from rules.model import Finding
 

@@ -20,8 +20,8 @@ from bot.output.report import plural
 from bot.proposal import MAX_COMMITS, Facts, Grouping, Known, Proposal, branch_name, propose
 from bot.scan import Scan
 from bot.targets import GitHubTarget, LocalTarget, Target
-from fixers.change import Outcome
 from fixers.model import Safety
+from fixers.outcome import Outcome
 from rules.errors import Bug
 from rules.registry import all_rules
 

@@ -133,6 +133,9 @@ def _empty(text: str, node: Node, behind: int) -> Splice:
     own = line_end(text, behind) if _line_is_own(text, behind) else behind
     others = text[node.vstart + 1 : entry.start] + text[own : node.end - 1]
     if others.strip(" \t" + BREAKS):
+        start = line_start(text, entry.start)
+        if start > node.vstart and is_first(text, entry.start) and _line_is_own(text, behind) and own < node.end:
+            return Splice((Edit(start, next_line(text, own), ""),), ((start, own),))
         return Splice((Edit(entry.start, own, ""),), ((entry.start, own),))
     return Splice((Edit(node.vstart + 1, node.end - 1, ""),), ((entry.start, own),))
 

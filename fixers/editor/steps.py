@@ -213,4 +213,6 @@ def check_map(node: Node, name: str, at: Pointer) -> None:
     if sum(pair.name == name and not pair.merge for pair in node.pairs) > 1:
         raise refuse("dup-key", written(at))
     if any(pair.merge for pair in node.pairs):
+        if name == "<<":  # A quoted one beside the merge key: kustomize takes them for the same key.
+            raise refuse("dup-key", written(at))
         sharing.check_merge(node)

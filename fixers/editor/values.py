@@ -77,6 +77,13 @@ def _lines_start(text: str, node: Node) -> int:
     return before_break(text, line_start(text, node.vstart))
 
 
+def _without_blank_lines(text: str, end: int) -> int:
+    """Return the end of the last line that is not blank, looking back from the end of a line."""
+    while (start := line_start(text, end)) and not text[start:end].strip(" \t"):
+        end = before_break(text, start)
+    return end
+
+
 def _head(text: str, node: Node, written: str) -> Edit:
     """Return the edit that puts text behind the key of a collection of lines, where its tag stood."""
     start = _indicator_end(node)
@@ -107,8 +114,10 @@ def _set_inline(text: str, node: Node, written: str) -> Splice:
         return Splice(edits, ((body, node.end),))
     if is_lines(text, node):
         head = _head(text, node, written)
-        cut = Edit(_lines_start(text, node), line_end(text, node.end), "")
-        return Splice((head, cut), ((cut.start, cut.end),))
+        start, end = _lines_start(text, node), line_end(text, node.end)
+        if end == len(text):  # The break of a blank line would become one that ends the text.
+            start = _without_blank_lines(text, start)
+        return Splice((head, Edit(start, end, "")), ((start, end),))
     start, prefix = (node.vstart, "") if node.tag is None and not node.is_empty else (node.start, anchor)
     return Splice((Edit(start, node.end, prefix + written),), ((node.start, node.end),))
 

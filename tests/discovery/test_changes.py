@@ -7,8 +7,8 @@ from trees import POD, TODAY, NamelessTree
 from bot.changes import changes
 from bot.config import Settings
 from bot.scan import scan
-from fixers.change import Outcome
 from fixers.model import Safety
+from fixers.outcome import Outcome
 from rules.model import Severity
 from rules.registry import all_rules
 from rules.workloads.host_network import host_network

@@ -11,8 +11,8 @@ from bot.changes import changes
 from bot.config import Settings
 from bot.scan import Scan, scan
 from bot.tree import WorkTree
-from fixers.change import Outcome
 from fixers.model import PART, PATCHED, Safety
+from fixers.outcome import Outcome
 from rules import manifest
 from rules.patched import Object, Patched, Target
 from rules.registry import all_rules

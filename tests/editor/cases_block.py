@@ -207,4 +207,8 @@ CASES: list[Case] = [
      "a:\n  b: 1 # b\nc:\n  d: 1\n  a:\n    b: 1\n"),
     ("copy an item", "l:\n- a: 1\n- b: 1\n", [copy("/l/0", "/l/-")], "l:\n- a: 1\n- b: 1\n- a: 1\n"),
     ("copy text", "a: 'x'\nb: 1\n", [copy("/a", "/c")], "a: 'x'\nb: 1\nc: x\n"),
+    # A blank line above what goes, in a text without a final line break: none appears.
+    ("a map behind a blank line at the end", "s:\n  a:\n\n    b: c", [replace("/s/a", "x")], "s:\n  a: x"),
+    ("the only item behind a blank line at the end", "l:\n\n  - x", [remove("/l/0")], "l: []"),
+    ("the same before something else", "l:\n\n  - x\nb: 1", [remove("/l/0")], "l: []\n\nb: 1"),
 ]  # fmt: skip

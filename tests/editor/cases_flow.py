@@ -157,4 +157,6 @@ CASES: list[Case] = [
     ("an anchor without uses", "a: &x\n  k: 1\nb: 1\n", [replace("/a/k", 2)], "a: &x\n  k: 2\nb: 1\n"),
     ("rename the key of an alias", "a: &x 1\nb: *x\n", [move("/b", "/c")], "a: &x 1\nc: *x\n"),
     ("rename the key of an anchor", "a: &x 1\nb: *x\n", [move("/a", "/c")], "c: &x 1\nb: *x\n"),
+    ("the only entry on a line of its own above a comment", "s: {\n    a: x,\n# z\n  }\n", [remove("/s/a")],
+     "s: {\n# z\n  }\n"),
 ]  # fmt: skip

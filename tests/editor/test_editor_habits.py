@@ -12,9 +12,9 @@ from bot.config import Settings
 from bot.scan import scan
 from bot.tree import MemoryTree
 from fixers import editor
-from fixers.change import Outcome
 from fixers.editor import Edited, Style, apply, habits
 from fixers.model import Operation, Safety
+from fixers.outcome import Outcome
 from rules.registry import all_rules
 
 WIDE = "a:\n    b:\n      -   'x'\n      -   c: 1\n"

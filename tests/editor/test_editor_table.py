@@ -223,6 +223,7 @@ def test_an_edit(
 
 REFUSED: list[tuple[str, str, list[Operation], str]] = [
     ("dup-key", "m: {a: 1, a: 2}\n", [replace("/m/a", 3)], "m"),
+    ("dup-key", "a: &a {b: 1}\nc:\n  <<: *a\n", [add("/c/<<", 3)], "/c/<<"),
     ("odd-key", "!!str a: 1\n", [move("/a", "/b")], ""),
     ("odd-key", "a: 1\n", [add("/" + "k" * 1200, 1)], ""),
     ("no-colon", "? a\n", [replace("/a", 1)], ""),

@@ -12,8 +12,8 @@ from bot.config import Settings
 from bot.scan import scan
 from bot.tree import MemoryTree
 from fixers import registry
-from fixers.change import Change, Outcome, Skip, by_file
 from fixers.model import Fixer, NewDocument, Part, Safety, elsewhere, fixer, replace
+from fixers.outcome import Change, Outcome, Skip, by_file
 from rules.cluster import Cluster
 from rules.errors import Bug
 from rules.manifest import Document

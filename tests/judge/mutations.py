@@ -7,17 +7,16 @@ same.
 
 from __future__ import annotations
 
-import itertools
 import json
 import random
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from emit import Habit, block, flow, wide_flow
-from plain_reading import Node, Unreadable, canonical, compose, key_text, pieces, value
+from plain_reading import Unreadable, canonical, compose, pieces, value
+from sharing_mutations import SHARED, alias_added, aliases, merges
+from spots import colon_of, every, plain_below, replaced
 
-SHARED = "x-shared"  # The key that a merge's source stands under: the one value that a mutation adds.
 LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 REMARKS = ("# note", "#", "# a: b", "#- x", "# 'quoted\"", "# TODO(x): {y}", "#\tz", "# é")
 TRIES = 4
@@ -57,23 +56,6 @@ def _means(text: str, was: list[str]) -> bool:
         return False
 
 
-def trees(text: str) -> list[Node]:
-    """Return the node trees of all documents that have one. Raises Unreadable."""
-    return [node for piece in pieces(text) if (node := compose(text, piece))]
-
-
-def nodes(node: Node) -> Iterator[tuple[Node, Node | None, Node]]:
-    """Yield (parent, key or None, child) for every child below a node, in the order of the text."""
-    children = [(None, item) for item in node.items] + list(node.pairs)
-    for key, child in children:
-        yield node, key, child
-        yield from nodes(child)
-
-
-def _all(text: str) -> list[tuple[Node, Node | None, Node]]:
-    return [found for tree in trees(text) for found in nodes(tree)]
-
-
 # What an editor on another system leaves.
 
 
@@ -102,8 +84,8 @@ def _as_it_is(_: random.Random, text: str) -> str | None:
 
 def _inside(text: str) -> list[tuple[int, int]]:
     """Return the spans of scalars that go on behind their first line."""
-    spans = [(child.start, child.end) for _, key, child in _all(text) if child.kind == "scalar"]
-    spans += [(key.start, key.end) for _, key, _ in _all(text) if key and key.kind == "scalar"]
+    spans = [(child.start, child.end) for _, key, child in every(text) if child.kind == "scalar"]
+    spans += [(key.start, key.end) for _, key, _ in every(text) if key and key.kind == "scalar"]
     return [(start, end) for start, end in spans if re.search(r"[\r\n]", text[start:end])]
 
 
@@ -153,7 +135,7 @@ def _indentation(draw: random.Random, text: str) -> str | None:
         return None
     factor = draw.choice((2, 2, 3))
     bodies = {}
-    for _, _, child in _all(text):
+    for _, _, child in every(text):
         if child.style in ("|", ">"):
             if re.match(r"[|>][+-]?[1-9]", text[child.start : child.end]):
                 return None
@@ -201,38 +183,14 @@ def _json(draw: random.Random, text: str) -> str | None:
 # Brackets and blocks.
 
 
-def _plain_below(node: Node) -> bool:
-    """Is nothing shared, tagged or merged here and below?"""
-    every = [node, *(part for _, key, child in nodes(node) for part in (key, child) if part)]
-    return all(one.kind != "alias" and not one.anchor for one in every) and all(
-        not one.tag or one.style for one in every
-    )
-
-
-def _replaced(text: str, made: list[tuple[int, int, str]]) -> str:
-    """Return the text with these spans replaced; one inside or across another is left out."""
-    out, at = [], 0
-    for start, end, new in sorted(made, key=lambda one: (one[0], -one[1])):
-        if start >= at:
-            out += [text[at:start], new]
-            at = end
-    return "".join([*out, text[at:]])
-
-
-def _colon(text: str, key: Node) -> int | None:
-    """Return the index behind the `:` of a key, None for `? key`."""
-    found = re.compile(r"[ \t]*:").match(text, key.end)
-    return found.end() if found else None
-
-
 def _to_brackets(draw: random.Random, text: str) -> str | None:
     made = []
-    for parent, key, child in _all(text):
-        if parent.flow or child.flow or child.empty or child.end - child.start > 600 or not _plain_below(child):
+    for parent, key, child in every(text):
+        if parent.flow or child.flow or child.empty or child.end - child.start > 600 or not plain_below(child):
             continue
         if draw.random() > 0.3:
             continue
-        start = _colon(text, key) if key else child.start
+        start = colon_of(text, key) if key else child.start
         if start is None:
             continue
         column = start - max(text.rfind("\n", 0, start), text.rfind("\r", 0, start)) - 1
@@ -245,19 +203,19 @@ def _to_brackets(draw: random.Random, text: str) -> str | None:
             new = flow(found, " " if shape == "padded" else "")
         tail = re.search(r"\s*\Z", text[child.start : child.end])
         made.append((start, child.end, (" " if key else "") + new + (tail[0] if tail and tail[0] else "")))
-    return _replaced(text, made) if made else None
+    return replaced(text, made) if made else None
 
 
 def _to_blocks(draw: random.Random, text: str) -> str | None:
     made = []
     again = _to_brackets(draw, text)  # Few files have brackets of their own.
     text = again if again and _means(again, meaning(text)) else text
-    for parent, key, child in _all(text):
-        if key is None or parent.flow or not child.flow or child.empty or not _plain_below(child):
+    for parent, key, child in every(text):
+        if key is None or parent.flow or not child.flow or child.empty or not plain_below(child):
             continue
         if draw.random() < 0.2:
             continue
-        start = _colon(text, key)
+        start = colon_of(text, key)
         if start is None:
             continue
         line = max(text.rfind("\n", 0, key.start), text.rfind("\r", 0, key.start)) + 1
@@ -266,127 +224,7 @@ def _to_blocks(draw: random.Random, text: str) -> str | None:
         found = value(child)
         below = column + (habit.offset if isinstance(found, list) else habit.step)
         made.append((start, child.end, "\n" + block(found, habit, below).removesuffix("\n")))
-    return _replaced(text, made) if made else None
-
-
-# Anchors, aliases, merges.
-
-
-def _repeated(text: str) -> list[list[tuple[Node, Node | None, Node]]]:
-    """Return groups of equal subtrees, or of equal texts, that could be shared; the first of each is the source."""
-    groups: dict[str, list[tuple[Node, Node | None, Node]]] = {}
-    for tree in trees(text):
-        here: dict[str, list[tuple[Node, Node | None, Node]]] = {}
-        for parent, key, child in nodes(tree):
-            if not _plain_below(child) or (child.kind == "scalar" and (child.style in ("|", ">") or not child.value)):
-                continue
-            if child.empty and child.kind != "scalar":
-                continue
-            here.setdefault(canonical(value(child)), []).append((parent, key, child))
-        groups |= {f"{id(tree)} {name}": group for name, group in here.items() if len(group) > 1}
-    return list(groups.values())
-
-
-def _anchored(text: str, key: Node | None, child: Node, name: str) -> tuple[int, int, str] | None:
-    """Return the edit that puts an anchor on a value."""
-    if child.kind == "scalar" or child.flow:
-        return (child.start, child.start, f"&{name} ")
-    if key:
-        colon = _colon(text, key)
-        return (colon, colon, f" &{name}") if colon else None
-    line = max(text.rfind("\n", 0, child.start), text.rfind("\r", 0, child.start)) + 1
-    head = text[line : child.start]
-    if child.kind == "seq" or head.strip(" ") != "-":
-        return None
-    return (child.start, child.start, f"&{name}\n" + " " * len(head))
-
-
-def _aliases(draw: random.Random, text: str) -> str | None:
-    """Let repeated parts stand there once."""
-    groups = _repeated(text)
-    if not groups or text.lstrip().startswith("{"):
-        return None
-    tall = [group for group in groups if group[0][2].kind != "scalar"]
-    made: list[tuple[int, int, str]] = []
-    for number, group in enumerate(draw.sample(groups, min(len(groups), 3)) + draw.sample(tall, min(len(tall), 2))):
-        name = f"{draw.choice(('a', 'shared', 'x-1'))}{number}"
-        (_, key, first), *others = group
-        anchor = _anchored(text, key, first, name)
-        uses = [_alias(text, *other, name) for other in others if draw.random() < 0.8]
-        if anchor and all(uses) and uses and not _cross(made, [anchor, *uses]):
-            made += [one for one in [anchor, *uses] if one]
-    return _replaced(text, made) if made else None
-
-
-def _alias(text: str, parent: Node, key: Node | None, child: Node, name: str) -> tuple[int, int, str] | None:
-    start = child.start
-    if key and not parent.flow:
-        colon = _colon(text, key)
-        if colon is None:
-            return None
-        if child.kind != "scalar" and not child.flow:
-            return (colon, child.end, f" *{name}" + _tail(text, child))
-        start = max(start, colon)
-    blank = "" if text[start - 1 : start].isspace() or text[start - 1 : start] in "[{," else " "
-    apart = " " if text[child.end : child.end + 1] in (",", "]", "}", ":") else ""
-    return (start, child.end, f"{blank}*{name}{apart}" + _tail(text, child))
-
-
-def _tail(text: str, child: Node) -> str:
-    found = re.search(r"[ \t\r\n]*\Z", text[child.start : child.end])
-    return found[0] if found else ""
-
-
-def _cross(made: list[tuple[int, int, str]], new: list[Any]) -> bool:
-    spans = sorted([(start, end) for start, end, _ in [*made, *new]])
-    return any(one[1] > two[0] or one == two for one, two in itertools.pairwise(spans))
-
-
-def _is_tall(text: str, tree: Node) -> bool:
-    """Is the document a map in block style that starts at the start of a line?"""
-    return tree.kind == "map" and not tree.flow and text[max(0, tree.start - 1) : tree.start] in ("", "\n", "\r")
-
-
-def _merges(draw: random.Random, text: str) -> str | None:
-    """Take entries of a map out into a part of its own and merge them in with `<<`."""
-    if text.lstrip().startswith("{") or "<<" in text:
-        return None
-    found = pieces(text)
-    at = draw.randrange(len(found))
-    tree = compose(text, found[at])
-    if not tree or not _is_tall(text, tree):
-        return None
-    maps = [one for _, key, one in nodes(tree) if key and one.kind == "map" and not one.flow]
-    maps = [one for one in maps if len(one.pairs) > 1 and _plain_below(one)]
-    if not maps:
-        return None
-    chosen = draw.choice(maps)
-    count = draw.randint(1, len(chosen.pairs) - 1) if len(chosen.pairs) > 1 else 1
-    taken = chosen.pairs[:count]  # What is merged stands first, so that order of lines does not matter.
-    source = {key_text(key): value(child) for key, child in taken}
-    line = chosen.start - max(text.rfind("\n", 0, chosen.start), text.rfind("\r", 0, chosen.start)) - 1
-    base = "".join(f"  {row}\n" for row in block(source, Habit()).splitlines())
-    base = f"{SHARED}: &base\n{base}" if draw.random() < 0.5 else f"{SHARED}: &base {flow(source)}\n"
-    merge = draw.choice(("<<: *base", "<<: [*base]")) + "\n" + " " * line
-    rest = chosen.pairs[count][0].start
-    return _replaced(text, [(tree.start, tree.start, base), (chosen.start, rest, merge)])
-
-
-def _alias_added(draw: random.Random, text: str) -> str | None:
-    """Anchor any part and use it once more at the end of its document, below a new key."""
-    if text.lstrip().startswith("{"):
-        return None
-    tree = compose(text, pieces(text)[-1])
-    if not tree or not _is_tall(text, tree) or text[-1:] not in "\r\n" or re.search(r"^\.\.\.", text, re.MULTILINE):
-        return None
-    places = [one for one in nodes(tree) if not one[0].flow and (one[2].kind != "scalar" or one[2].value)]
-    places = [one for one in places if _plain_below(one[2])]
-    if not places:
-        return None
-    _, key, child = draw.choice(places)
-    anchor = _anchored(text, key, child, "one")
-    use = draw.choice((" *one\n", "\n  again: *one\n", " [*one, 1]\n", "\n- *one\n- x: *one\n"))
-    return _replaced(text, [anchor]) + f"{SHARED}:{use}" if anchor else None
+    return replaced(text, made) if made else None
 
 
 KINDS: dict[str, Callable[[random.Random, str], str | None]] = {
@@ -402,8 +240,8 @@ KINDS: dict[str, Callable[[random.Random, str], str | None]] = {
     "block to flow": _to_brackets,
     "flow to block": _to_blocks,
     "JSON": _json,
-    "aliases for repeats": _aliases,
-    "alias added": _alias_added,
-    "merge keys": _merges,
+    "aliases for repeats": aliases,
+    "alias added": alias_added,
+    "merge keys": merges,
 }
 SHARING = frozenset({"aliases for repeats", "alias added", "merge keys"})

@@ -22,7 +22,7 @@ import jsonpatch
 import plain_reading as reading
 import yaml
 from plain_reading import Node, Piece, Unreadable, canonical, compose, pieces
-from residue import comments_around, merged, residue
+from residue import comments_around, comments_inside, merged, residue
 from ruamel.yaml import YAML, YAMLError
 from side_by_side import BREAK, Walk, doubled, line_end
 
@@ -148,7 +148,7 @@ def _comments(before: str, old: Piece, node: Node, after: str, new: Piece, made:
     gone = merged([comments_around(before, cut) for cut in walk.old if cut.gone], old)
     had = comments(before, old, node)
     have = Counter(text for _, text in comments(after, new, made))
-    gone += [(cut.start, max(cut.end, line_end(before, cut.end))) for cut in walk.old if cut.other]
+    gone += [(cut.start, comments_inside(before, cut)) for cut in walk.old if cut.other]
     excused = Counter(text for at, text in had if any(start <= at < end for start, end in gone))
     missing = Counter(text for _, text in had) - have - excused
     extra = have - Counter(text for _, text in had)

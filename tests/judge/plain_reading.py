@@ -46,6 +46,7 @@ class Node:
     pairs: list[tuple[Node, Node]] = field(default_factory=list)
     items: list[Node] = field(default_factory=list)
     target: Node | None = None
+    implicit: bool = False
 
     @property
     def empty(self) -> bool:
@@ -130,6 +131,7 @@ class _Composer:
         if isinstance(event, yaml.ScalarEvent):
             plain = event.implicit[0] and not event.style
             made = Node("scalar", start, end, value=event.value, style=event.style or "", tag=event.tag)
+            made.implicit = event.implicit[0]
             if not plain and event.tag in (None, "!"):
                 made.tag = "tag:yaml.org,2002:str"
             self._keep(made, event)
@@ -210,8 +212,8 @@ def value(node: Node | None) -> Any:
 
 
 def is_merge(key: Node) -> bool:
-    """Is this the key `<<`, unquoted?"""
-    return key.kind == "scalar" and key.value == "<<" and key.tag is None
+    """Is this the key `<<`, unquoted, or with a tag that says so? To go-yaml v2 even `! "<<"` is."""
+    return key.kind == "scalar" and key.value == "<<" and (key.implicit or key.tag == "tag:yaml.org,2002:merge")
 
 
 def key_text(key: Node) -> str:

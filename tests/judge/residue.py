@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from plain_reading import Piece
-from side_by_side import BREAK, COMMENT, Cut, Walk, line_start
+from side_by_side import BREAK, COMMENT, Cut, Walk, line_end, line_start
 
 BLANK = re.compile(r"(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))+")
 HALF = re.compile(r"-|[\]}][\]}, ]*")
@@ -138,3 +138,15 @@ def comments_around(text: str, cut: Cut) -> Cut:
     wide = comments_above(text, cut)
     behind = re.compile(r"[ \t]*,?[ \t]*#[^\r\n]*").match(text, cut.end)
     return Cut(wide.start, behind.end() if behind else cut.end, cut.loose, cut.gone)
+
+
+def comments_inside(text: str, cut: Cut) -> int:
+    """Return where a replaced map or list ends with the comments below it that are indented as if inside it."""
+    line = line_start(text, cut.start)
+    column = len(text[line:]) - len(text[line:].lstrip(" "))
+    end = max(cut.end, line_end(text, cut.end))
+    for found in re.compile(r"(?:\r\n|\r|\n)( *)(?:#[^\r\n]*)?(?=[\r\n]|\Z)").finditer(text, end):
+        if found.start() != end or (found[0].strip() and len(found[1]) <= column):
+            break
+        end = found.end()
+    return end

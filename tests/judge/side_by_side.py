@@ -189,7 +189,7 @@ class Walk:
         last = node
         while not last.flow and not last.empty:
             last = last.items[-1] if last.kind == "seq" else last.pairs[-1][1]
-        if last.style in ("|", ">") and "+" not in text[last.start : last.end].split("\n")[0]:
+        if last.style in ("|", ">") and "+" not in text[last.start : line_end(text, last.start)]:
             body = text[last.start : last.end]
             return last.start + len(body.rstrip()) if body.strip() else last.end
         return node.end

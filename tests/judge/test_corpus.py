@@ -23,8 +23,8 @@ from bot.changes import changes
 from bot.config import Settings, load
 from bot.scan import Reported, Scan, scan
 from bot.tree import WorkTree
-from fixers.change import Change, Outcome, Skip
 from fixers.model import Safety
+from fixers.outcome import Change, Outcome, Skip
 from rules.errors import Bug
 
 REPOSITORIES = corpus.repositories()

@@ -62,6 +62,8 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("- &x a\n- *x\n- *x\n", "- &x x\n- a\n- a\n", [{"op": "replace", "path": "/0", "value": "x"}]),
     ("? a\n? b\n? c\n", "? a\n? d\n? c\n", [{"op": "move", "path": "/d", "from": "/b"}]),
     ("a: [x, #c\n y]\n", "a: [x #c\n ]\n", [{"op": "remove", "path": "/a/1"}]),
+    ("a:\n  b:\n    #x\nc: 1\n", "a: 1\nc: 1\n", [{"op": "replace", "path": "/a", "value": 1}]),
+    ("a: |\r  x+y\rb: 1\r", "a: 1\rb: 1\r", [{"op": "replace", "path": "/a", "value": 1}]),
     ("a: x # c\n", 'a: "x #y" # c\n', [{"op": "replace", "path": "/a", "value": "x #y"}]),
     ("a: {}\n", "a:\n  b: 1\n", [{"op": "add", "path": "/a/b", "value": 1}]),
     ("a: {} # c\n", "a: # c\n  b: 1\n", [{"op": "add", "path": "/a/b", "value": 1}]),

@@ -9,8 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from bot.proposal import Facts, Known
-from fixers.change import Change, Outcome, Skip, Step
 from fixers.model import Fix, Operation, Safety
+from fixers.outcome import Change, Outcome, Skip, Step
 from rules import manifest
 from rules.manifest import Document
 from rules.model import Finding, Severity, Spot, rule

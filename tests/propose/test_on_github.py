@@ -339,3 +339,22 @@ def test_the_token_is_sent_over_https_only(url: str) -> None:
 )
 def test_the_repository_is_that_of_origin(url: str, name: str | None) -> None:
     assert github.repository_of(url) == name
+
+
+def test_all_files_of_a_fix_are_one_commit(hub: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from fixers import registry
+    from tests.joint import made
+
+    repository = Repository(tmp_path / "shop")
+    push(repository, "apps/web.yaml", made.WORKLOAD)
+    push(repository, "apps/kustomization.yaml", "resources: [web.yaml]\n")
+    monkeypatch.setitem(registry.all_fixers(), "account-not-there", made.made_by(made.adds("account.yaml")))
+    monkeypatch.setattr("bot.config.known_rules", lambda: (made.account_not_there,))
+    done = CliRunner().invoke(program, ["propose", str(repository.root)])
+    assert done.exit_code == 0, done.output
+    (branch,) = hub.git("for-each-ref", "--format=%(refname)", "refs/heads/kubewright").split()
+    assert hub.git("diff", "--name-status", f"{branch}~1", branch).split() == [
+        *("A", "apps/account.yaml"),
+        *("M", "apps/kustomization.yaml"),
+    ]
+    assert hub.git("show", f"{branch}:apps/account.yaml").strip() == made.ACCOUNT.strip()

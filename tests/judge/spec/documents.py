@@ -285,6 +285,7 @@ TAGS = [
     "a: ! 12\nb: !\nc: ! ~\n! yes: 1\n",
     "! <<: {a: 1}\nb: ! yes\n",
     "! '<<': {a: 1}\nb: 1\n",
+    "!!merge <<: {a: 1}\nb: 1\n",
 ]
 
 STREAMS = [

@@ -51,6 +51,15 @@ REASONS = {
     "windows-host-process": "a HostProcess container of Windows must use the network of its node",
     "would-weaken": "the line has no effect today, and in its place would give rights instead of taking them",
     "wrong-level": "the field belongs to the other level: the pod's or the container's",
+    "entry-is-used": "an entry further down uses the value that would go",
+    "hook-calls-elsewhere": "the hook is there to call another host; whether that is needed is for a person to say",
+    "image-never-pulled": "nodes get the image in another way than from a registry",
+    "listens-on-loopback": "in the network of its node the program may listen on the loopback address only",
+    "shares-mounts": "the container shares mounts with its node, which it does in order to put something there",
+    # Of metadata and secrets.
+    "credential-is-burnt": "Git keeps the value for good: it must be replaced where it is issued",
+    "no-valid-label": "Kubernetes refuses the label as it is, and what it should say is for a person to decide",
+    "shared-by-anchor": "the value stands at several places through an anchor",
     # Of RBAC.
     "grants-nothing": "the rule grants nothing as it stands; remove it or change what it names",
     "unknown-resource": "the rule may reach resources that Kubernetes does not define, so their verbs are not known",

@@ -121,9 +121,16 @@ class _Candidate:
     skip: Skip | None
 
     @property
-    def order(self) -> tuple[int, int, str]:
-        """Safest first, then the worst; `privileged: true` goes before what is invalid beside it."""
-        return (self.fix.safety if self.fix else 9, -self.finding.severity, self.finding.rule)
+    def order(self) -> tuple[int, bool, int, str]:
+        """Safest first, then the worst; `privileged: true` goes before what is invalid beside it.
+
+        What only removes comes last of its class: a map that it would empty may still be filled, and then
+        keeps its place instead of going and coming back elsewhere.
+        """
+        if self.fix is None:
+            return (9, False, -self.finding.severity, self.finding.rule)
+        only_removes = all(operation.op == "remove" for operation in self.fix.operations)
+        return (self.fix.safety, only_removes, -self.finding.severity, self.finding.rule)
 
 
 class _Work:

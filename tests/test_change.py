@@ -15,6 +15,7 @@ from rules.cluster import Cluster
 from rules.errors import Bug, Unfixable
 from rules.manifest import Document
 from rules.model import Finding, Rule
+from rules.registry import all_rules
 from rules.workloads.host_network import host_network
 from rules.workloads.privileged_container import privileged_container
 
@@ -200,3 +201,16 @@ def test_fixes_that_never_end_are_a_bug(monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(module, "MAX_PASSES", 1)
     with pytest.raises(Bug, match="do not come to rest"):
         fix(POD)
+
+
+def test_a_map_that_is_emptied_and_filled_keeps_its_place() -> None:
+    text = (
+        "apiVersion: v1\nkind: Pod\nmetadata:\n  name: es\nspec:\n  containers:\n  - name: es\n"
+        "    securityContext:\n      capabilities:\n        add:\n        - IPC_LOCK\n    image: es:1\n"
+    )
+    outcome = change(text, "pod.yaml", all_rules(), Cluster(), Safety.UNSAFE)
+    assert outcome.change is not None
+    container = outcome.change.after.partition("  - name: es\n")[2]
+    assert container.startswith("    securityContext:\n      capabilities:\n")
+    assert "IPC_LOCK" not in container
+    assert container.index("securityContext:") < container.index("image: es:1")

@@ -90,6 +90,7 @@ def test_only_lines_that_a_rule_is_about_go(shop: Path, branch: str) -> None:
         "privileged: ",
         "# Was needed when Loki",  # goes with the key below it
         "hostNetwork: true",
+        "hostPID: true",
         "dnsPolicy: ClusterFirstWithHostNet",
         "serviceAccount: ",
         "verbs:",

@@ -91,9 +91,10 @@ def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str
     if bounds[-1] != piece.end:
         bounds.append(piece.end)
     touched = set()
+    final = len(bounds) - 2  # What is put at the very end of a text touches its last line.
     for start, end in spans:
-        first = bisect_right(bounds, start) - 1
-        last = bisect_right(bounds, max(start, end - 1)) - 1
+        first = min(bisect_right(bounds, start) - 1, final)
+        last = min(bisect_right(bounds, max(start, end - 1)) - 1, final)
         touched |= set(range(first, last + 1))
     lines = [(number, bounds[number], bounds[number + 1]) for number in range(len(bounds) - 1)]
     # A `-` alone on its line is but half an item: the rest may move up to it, or away; so may brackets that close.

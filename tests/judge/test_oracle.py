@@ -57,6 +57,7 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("a:\n  - b: 1\n\n    c: 2\n", "a:\n  - c: 2\n", [{"op": "remove", "path": "/a/0/b"}]),
     ("a:\n  x: 1\n# c\n  # b\n  b: 2\n", "a:\n  x: 1\n# c\n", [{"op": "remove", "path": "/a/b"}]),
     ("- a:\n\n- b: 1\n", "- c:\n\n- b: 1\n", [{"op": "move", "path": "/0/c", "from": "/0/a"}]),
+    ("a: 1\nb:", 'a: 1\nb: "|"', [{"op": "replace", "path": "/b", "value": "|"}]),
     ("a: x\n", "a: |\n  x\n\n  y\n", [{"op": "replace", "path": "/a", "value": "x\n\ny\n"}]),
     ("- &b\n  c: 1\n- *b\n", "- c: 1\n", [{"op": "remove", "path": "/0"}]),
     ("- &x a\n- *x\n- *x\n", "- &x x\n- a\n- a\n", [{"op": "replace", "path": "/0", "value": "x"}]),

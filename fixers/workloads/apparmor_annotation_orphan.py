@@ -11,10 +11,16 @@ from rules.model import Finding
 from rules.workloads.apparmor_annotation_orphan import apparmor_annotation_orphan as rule
 
 
-@fixer(rule, title="Remove the annotation without a container", safety=Safety.SAFE, breaks="nothing")
+@fixer(
+    rule,
+    title="Remove the annotation without a container",
+    safety=Safety.UNSAFE,
+    breaks="the confinement of a container that an overlay, an operator or a webhook adds under this name",
+)
 def apparmor_annotation_orphan(finding: Finding, document: Document) -> Iterator[Operation]:
     """Remove the annotation, and the map of annotations with it if nothing else is there.
 
-    Safe: `ValidateAppArmorPodAnnotations` of the API server refuses the pod as it is.
+    `ValidateAppArmorPodAnnotations` of the API server refuses the pod as it is. Unsafe because a pod to which
+    somebody adds the container is accepted with and without the annotation, and without it nothing confines it.
     """
     yield from remove_entry(document.value, finding.pointer, finding.pointer[:-2])

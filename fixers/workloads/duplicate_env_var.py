@@ -16,12 +16,19 @@ from rules.workloads.duplicate_env_var import duplicate_env_var as rule
 _SOURCES = ("configMapKeyRef", "secretKeyRef", "fileKeyRef")
 
 
-@fixer(rule, title="Remove the entry that is lost", safety=Safety.SAFE, breaks="nothing")
+@fixer(
+    rule,
+    title="Remove the entry that is lost",
+    safety=Safety.UNSAFE,
+    breaks="the running object at first: `kubectl apply` and Helm may drop the variable altogether, until applied again",
+)
 def duplicate_env_var(finding: Finding, document: Document) -> Iterator[Operation]:
     """Remove the entry, unless something reads it before the next one of its name replaces it.
 
-    Safe: the kubelet expands `$(NAME)` in the order of the list, and hands all entries to the container
-    runtime, which keeps the last one of a name.
+    The container gets what it got: the kubelet expands `$(NAME)` in the order of the list, and hands all entries
+    to the container runtime, which keeps the last one of a name. Unsafe because of the way there: a strategic
+    merge patch deletes by name, so the one that makes a running object lose an entry may take both; the API
+    server's warning about such entries says that they "may be dropped when using apply".
     """
     parent, index = finding.pointer[:-1], int(finding.pointer[-1])
     entries = get(document.value, *parent)

@@ -10,10 +10,16 @@ from rules.model import Finding
 from rules.workloads.probe_on_init_container import probe_on_init_container as rule
 
 
-@fixer(rule, title="Remove what an init container may not have", safety=Safety.SAFE, breaks="nothing")
+@fixer(
+    rule,
+    title="Remove what an init container may not have",
+    safety=Safety.UNSAFE,
+    breaks="containers that were to run beside the others: the pod is accepted and waits for their end for ever",
+)
 def probe_on_init_container(finding: Finding, document: Document) -> Iterator[Operation]:
     """Remove the probe or the hooks.
 
-    Safe: `validateInitContainers` of the API server refuses the pod as it is.
+    `validateInitContainers` of the API server refuses the pod as it is. Unsafe because who probes a container
+    often means one that does not end, and lacks `restartPolicy: Always`, here or in an overlay that adds it.
     """
     yield remove(finding.pointer)

@@ -57,8 +57,9 @@ def apparmor_annotation_orphan(document: Document) -> Iterator[Spot]:
               image: registry.example/web:1.4.2
 
     Fix safety:
-        Safe. The API server refuses the pod as it is, so nothing runs that could change. If the profile was
-        meant for a container of another name, give that one an `appArmorProfile`.
+        Unsafe. The API server refuses the pod as it is, so nothing runs that could change, unless an overlay, an
+        operator or a webhook adds the container: that one would run without its profile, and nothing would say
+        so. If the profile was meant for a container of another name, give that one an `appArmorProfile`.
 
     Verify:
         `kubectl apply --dry-run=server -f` accepts the manifest, which it refused before.

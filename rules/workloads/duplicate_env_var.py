@@ -52,8 +52,10 @@ def duplicate_env_var(document: Document) -> Iterator[Spot]:
                   value: optional
 
     Fix safety:
-        Safe. An entry that a later one of the same name replaces is removed, so the container gets what it
-        gets today. Not made where the entry counts after all: another value up to the next entry uses it as
+        Unsafe. An entry that a later one of the same name replaces is removed, so a new container gets what it
+        gets today. But `kubectl apply` and Helm know the entries of a running object by name, and when one goes
+        they may drop the other with it: look at the variable afterwards, and apply once more if it is missing.
+        Not made where the entry counts after all: another value up to the next entry uses it as
         `$(NAME)`, or the later one comes from an optional ConfigMap or Secret that may be missing. Nor in a
         patch, whose entries are merged with others.
 

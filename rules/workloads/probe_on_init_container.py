@@ -51,8 +51,9 @@ def probe_on_init_container(document: Document) -> Iterator[Spot]:
               image: registry.example/web:1.4.2
 
     Fix safety:
-        Safe. The API server refuses the pod as it is, so nothing runs that could change. If the container was
-        to run beside the others all the time, it lacks `restartPolicy: Always` instead, and keeps its probes.
+        Unsafe. The API server refuses the pod as it is; afterwards it starts. If the container was to run beside
+        the others all the time, the pod then waits for its end for ever: such a container lacks
+        `restartPolicy: Always` instead, and keeps its probes.
 
     Verify:
         `kubectl apply --dry-run=server -f` accepts the manifest, which it refused before.

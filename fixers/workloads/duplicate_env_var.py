@@ -20,7 +20,7 @@ _SOURCES = ("configMapKeyRef", "secretKeyRef", "fileKeyRef")
     rule,
     title="Remove the entry that is lost",
     safety=Safety.UNSAFE,
-    breaks="the running object at first: `kubectl apply` and Helm may drop the variable altogether, until applied again",
+    breaks="the running object: `kubectl apply` and Helm may drop the variable altogether, until applied again",
 )
 def duplicate_env_var(finding: Finding, document: Document) -> Iterator[Operation]:
     """Remove the entry, unless something reads it before the next one of its name replaces it.

@@ -120,19 +120,19 @@ def test_a_limit_range_gives_its_namespace_a_default(limits: str, namespace: str
 
 
 ENV = {
-    "twice": ("{name: A, value: '1'}, {name: A, value: '2'}", ["safe"]),
-    "three times": ("{name: A}, {name: A, value: b}, {name: A, value: c}", ["safe", "safe"]),
+    "twice": ("{name: A, value: '1'}, {name: A, value: '2'}", ["unsafe"]),
+    "three times": ("{name: A}, {name: A, value: b}, {name: A, value: c}", ["unsafe", "unsafe"]),
     "another case is another name": ("{name: A, value: '1'}, {name: a, value: '2'}", []),
     "extended": ("{name: A, value: '1'}, {name: A, value: $(A):2}", ["entry-is-used"]),
     "used before the next": ("{name: A, value: '1'}, {name: B, value: $(A)}, {name: A, value: '2'}", ["entry-is-used"]),
-    "used behind the next": ("{name: A, value: '1'}, {name: A, value: '2'}, {name: B, value: $(A)}", ["safe"]),
+    "used behind the next": ("{name: A, value: '1'}, {name: A, value: '2'}, {name: B, value: $(A)}", ["unsafe"]),
     "the last is optional": (
         "{name: A, value: '1'}, {name: A, valueFrom: {secretKeyRef: {name: s, key: k, optional: true}}}",
         ["entry-is-used"],
     ),
     "the last must be there": (
         "{name: A, value: '1'}, {name: A, valueFrom: {secretKeyRef: {name: s, key: k, optional: false}}}",
-        ["safe"],
+        ["unsafe"],
     ),
     "names that are filled in later": ("{name: '${A}', value: '1'}, {name: '${A}', value: '2'}", []),
     "a patch's instruction": ("{name: A, $patch: delete}, {name: A, value: '2'}", []),
@@ -177,7 +177,7 @@ KEY = "container.apparmor.security.beta.kubernetes.io"
 )
 def test_annotations_without_a_container(name: str, found: int) -> None:
     text = pod(f"{{{WEB}}}", f"{{name: web, annotations: {{'{KEY}/{name}': runtime/default}}}}")
-    assert codes(orphan, text) == ["safe"] * found
+    assert codes(orphan, text) == ["unsafe"] * found
 
 
 def test_annotations_of_a_deployment_itself_mean_nothing() -> None:
@@ -191,10 +191,10 @@ def test_annotations_of_a_deployment_itself_mean_nothing() -> None:
 @pytest.mark.parametrize(
     ("fields", "outcome"),
     [
-        ("livenessProbe: {tcpSocket: {port: 1}}", ["safe"]),
-        ("livenessProbe: {}, lifecycle: {}", ["safe", "safe"]),
-        ("livenessProbe: {}, restartPolicy: OnFailure", ["safe"]),
-        ("livenessProbe: {}, restartPolicy: null", ["safe"]),
+        ("livenessProbe: {tcpSocket: {port: 1}}", ["unsafe"]),
+        ("livenessProbe: {}, lifecycle: {}", ["unsafe", "unsafe"]),
+        ("livenessProbe: {}, restartPolicy: OnFailure", ["unsafe"]),
+        ("livenessProbe: {}, restartPolicy: null", ["unsafe"]),
         ("livenessProbe: {}, restartPolicy: Always", []),
         ("livenessProbe: {}, restartPolicy: '${R}'", []),
         ("livenessProbe: null", []),

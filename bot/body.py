@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from bot import diffs, state, verification
+from bot import credentials, diffs, state, verification
 from bot.markdown import code, fence, html, inline, prose, shortened, tagged
 from bot.proposal import Commit, Left, Proposal, lowered, subject_of
 from fixers.model import Fix, Safety
@@ -201,6 +201,8 @@ def _sentence(text: str) -> str:
 
 
 def _diff(commit: Commit) -> str:
+    if any(credentials.holds_one(file.before) for file in commit.files):
+        return "The difference is not shown here, as the file holds what looks like a credential: see the commit."
     lines = [
         line if len(line) <= MAX_LINE else line[:MAX_LINE] + "…"
         for file in commit.files

@@ -6,7 +6,6 @@ from functools import lru_cache
 
 from rules import manifest
 from rules.cluster import Cluster
-from rules.errors import Bug
 from rules.registry import all_rules
 from rules.search import search
 
@@ -21,6 +20,6 @@ def holds_one(text: str) -> bool:
         for single in document.objects():
             if (single.kind, single.group) == ("Secret", ""):
                 return True
-        if any(isinstance(found, Bug) or found[0].rule for found in search(document, rules, Cluster())):
+        if any(True for _ in search(document, rules, Cluster())):  # A rule that crashed counts: nobody knows.
             return True
     return False

@@ -64,6 +64,8 @@ class Cluster:
     images: frozenset[str] = field(default=frozenset())
     # Objects that kustomizations of this repository patch.
     patched: Patched = field(default=NOTHING_PATCHED)
+    # Images that this repository builds to run as a user above zero, without tag -> what says so, with its place.
+    image_users: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(

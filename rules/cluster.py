@@ -1,4 +1,4 @@
-"""What several documents mean together: accounts, roles, who is bound to them, and what namespaces limit."""
+"""What several documents mean together: accounts, roles, bindings, limits; of workloads see `rules.workload_graph`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from typing import Any
 from rules.manifest import Document
 from rules.patched import NOTHING_PATCHED, Patched
 from rules.pointer import Pointer, get
+from rules.workload_graph import WorkloadGraph
+from rules.workload_objects import KINDS as WORKLOAD_KINDS
+from rules.workload_objects import full_kind, slimmed
 
 NEWEST = (1, 37)
 OLDEST = (1, 16)
@@ -24,6 +27,7 @@ KINDS = frozenset(
         f"ClusterRole.{RBAC}",
         f"RoleBinding.{RBAC}",
         f"ClusterRoleBinding.{RBAC}",
+        *WORKLOAD_KINDS,
     ]
 )
 
@@ -77,10 +81,7 @@ class Cluster:
     ) -> Cluster:
         """Build the graph from all documents of a scan, Lists taken apart."""
         kept = tuple(
-            single
-            for document in documents
-            for single in document.objects()
-            if (f"{single.kind}.{single.group}" if single.group else single.kind) in KINDS
+            slimmed(single) for document in documents for single in document.objects() if full_kind(single) in KINDS
         )
         return cls(kept, version, frozenset(images), patched)
 
@@ -98,9 +99,25 @@ class Cluster:
         new = Cluster.of(document for documents in files.values() for document in documents).documents
         return replace(self, documents=tuple(sorted((*kept, *new), key=lambda document: document.path)))
 
+    @cached_property
+    def workloads(self) -> WorkloadGraph:
+        """Workloads, what scales them and who selects their pods. Of them, `documents` holds only what this needs."""
+        return WorkloadGraph(self.documents, self.is_patched)
+
     def of_kind(self, kind: str) -> Iterator[Document]:
         """Yield the documents of a kind that the graph holds."""
         return (document for document in self.documents if document.kind == kind)
+
+    @cached_property
+    def _limit_ranges(self) -> dict[str, list[Document]]:
+        found: dict[str, list[Document]] = {}
+        for limits in self.of_kind("LimitRange"):
+            found.setdefault(limits.namespace, []).append(limits)
+        return found
+
+    def limit_ranges(self, namespace: str) -> tuple[Document, ...]:
+        """Return the LimitRanges of a namespace; for "" those that get theirs from the same tool."""
+        return tuple(self._limit_ranges.get(namespace, ()))
 
     @cached_property
     def _accounts(self) -> dict[tuple[str, str], Document]:

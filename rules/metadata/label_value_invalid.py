@@ -7,9 +7,11 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from rules.errors import ManifestError
 from rules.manifest import Document
 from rules.manifests.written import EXCEPT_KINDS
 from rules.model import Severity, Spot, rule
+from rules.nodes import Node, child
 from rules.pointer import Pointer, get
 from rules.workloads import pods
 from rules.workloads.images import is_template
@@ -66,6 +68,8 @@ def label_value_invalid(document: Document) -> Iterator[Spot]:
         labels = get(document.value, *place)
         for key, value in labels.items() if isinstance(labels, dict) else ():
             wrong = complaint(value)
+            if wrong and not isinstance(value, str | dict | list):
+                wrong = f"is {written(document, (*place, key)) or json.dumps(value)} instead of text: put it in quotes"
             if wrong:
                 yield (*place, key), f'label "{key}" {wrong}'
 
@@ -77,7 +81,7 @@ def complaint(value: Any) -> str:
     if isinstance(value, dict | list):
         return "is a list or map instead of text"
     if not isinstance(value, str):
-        return f"is {json.dumps(value)} instead of text: put it in quotes"
+        return "is a number or a truth value instead of text: put it in quotes"
     if is_template(value):
         return ""
     if len(value) > MAX_LENGTH:
@@ -85,6 +89,17 @@ def complaint(value: Any) -> str:
     if not _VALID.match(value):
         return "may have only letters, digits, '-', '_' and '.', and starts and ends with a letter or digit"
     return ""
+
+
+def written(document: Document, pointer: Pointer) -> str | None:
+    """Return a scalar as it stands in the file: 1.10, not 1.1. None where it has no place of its own."""
+    try:
+        node: Node | None = document.root
+    except ManifestError:
+        return None
+    for key in (*document.base, *pointer):
+        node = child(node, key) if node else None
+    return node.text if node and node.kind == "scalar" else None
 
 
 def _places(document: Document) -> Iterator[Pointer]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,6 +21,15 @@ _TESTS = frozenset(["test", "tests", "testdata", "fixture", "fixtures", "__tests
 _PLAIN = frozenset(
     ["email", "insecure", "forcehttpbasicauth", "cacrt", "capem", "database", "dbname", "dialect", "driver"]
 )
+# POSTGRES_DB is the name of one; `mariadb` may be anything.
+_DATABASE = re.compile(r"(?i)(?:\A|[-_.])db\Z|database\Z")
+# Words glued together, as Azure and others write them: azurestorageaccountname.
+_GLUED = re.compile(r"(?:account|bucket|cluster|container|database|db|host|queue|server|share|user)name\Z")
+# Files that are named for settings, whatever their length.
+_SETTINGS = (".properties", ".conf", ".config", ".cfg", ".ini", ".toml", ".yaml", ".yml", ".json", ".xml")
+_PLAIN_VALUE = re.compile(r"[a-z]{1,12}\Z|[A-Z]{1,12}\Z|[A-Z][a-z]{1,11}\Z")
+# Where the name speaks of one of these, no word is plain.
+_KEPT = re.compile(r"pass|pw|secret|token|key|cred|auth|salt|seed|pin|code|otp|cert|private|login")
 
 
 @rule(
@@ -36,8 +46,9 @@ def plaintext_secret_manifest(document: Document) -> Iterator[Spot]:
 
     Not found are values that are empty, templates, placeholders or encrypted (SOPS), certificates and public
     keys, user names, addresses and switches; and manifests in folders for tests. A value of which only the
-    kind of the object says that it is secret has medium severity, a word that everybody tries first low, and a
-    file of settings in which no credential was recognised is information. The value is never shown.
+    kind of the object says that it is secret has medium severity, a word that everybody tries first or what is
+    plainly a setting (a number, a plain word) low, and a file of settings in which no credential was recognised
+    is information. The value is never shown.
 
     Example:
         apiVersion: v1
@@ -102,18 +113,40 @@ def _judge(key: str, value: Any, is_encoded: bool) -> Credential | None:
         return Credential("a value that somebody calls secret", Severity.MEDIUM)
     if key in _LOGIN:
         return Credential("a login to a registry") if _logs_in(text) else None
-    is_file = "\n" in text.strip()
+    has_lines = "\n" in text.strip()
+    is_file = has_lines or _is_line_of_file(key, text)
     found = in_file(key, text) if is_file else credentials.judge(key, text)
-    if found or words.is_public(text) or (is_template(text) if is_file else words.is_placeholder(text)):
+    if found or words.is_public(text) or (is_template(text) if has_lines else words.is_placeholder(text)):
         return found
     if is_file:
         return Credential("a file that somebody calls secret, with no credential that was recognised", Severity.INFO)
     if names.kind(key) in (names.Kind.PASSWORD, names.Kind.SECRET):
         return Credential("a credential")
-    word = "".join(char for char in key.lower() if char.isalnum())
-    if not words.is_random(text) and (word in _PLAIN or names.is_beside(key) or words.is_place(text)):
+    if not words.is_random(text) and (_is_beside(key) or words.is_place(text)):
         return None
+    if _is_plain(key, text):
+        return Credential("what looks like a setting, and somebody calls secret", Severity.LOW)
     return Credential("a value that somebody calls secret", Severity.MEDIUM)
+
+
+def _is_line_of_file(key: str, text: str) -> bool:
+    """Is this a file with a single line, `name=value`?"""
+    return key.lower().endswith(_SETTINGS) and ("=" in text or ":" in text)
+
+
+def _is_beside(key: str) -> bool:
+    """Does the name say that this is no credential: a user, a host, a database?"""
+    word = "".join(char for char in key.lower() if char.isalnum())
+    if word in _PLAIN or names.is_beside(key):
+        return True
+    return _DATABASE.search(key) is not None or _GLUED.search(word) is not None
+
+
+def _is_plain(key: str, text: str) -> bool:
+    """Are this plainly a name and a value of a configuration: `log-level: info`, `replicas: 3`?"""
+    if _KEPT.search(key.lower()) or names.kind(key) is not names.Kind.NONE:
+        return False
+    return words.is_number(text) or _PLAIN_VALUE.match(text.strip()) is not None
 
 
 def _logs_in(text: str) -> bool:

@@ -27,11 +27,18 @@ _PUBLIC = re.compile(
 )
 _PRIVATE = re.compile(r"PRIVATE KEY")
 _SAID = re.compile(
-    r"(?i)(?<![a-z])your|(?<![a-z])(?:replace|insert|enter|fill|put|replace[-_ ]?(?:me|with|this)|todo|tbd|fixme"
-    r"|placeholder|dummy|redacted|example|sample|fake|mock(?:ed)?|removed|hidden|masked|omitted|unset|unused|ignored?"
-    r"|set[-_ ]?me|here|not[-_ ]?(?:a[-_ ])?(?:real|used|set|needed|required|applicable)|to[-_ ]be[-_ ][a-z]+"
-    r"|see[-_ ][a-z]+|supplied|from[-_ ](?:secret|vault|env)|provided|generated|injected|managed[-_ ]by)(?![a-z])"
+    r"(?i)(?<![a-z])your|(?<![a-z])(?:replace|replace[-_ ]?(?:me|with|this)|todo|tbd|fixme"
+    r"|placeholder|dummy|redacted|example|sample|fake|mock(?:ed)?"
+    r"|set[-_ ]?me|not[-_ ]?(?:a[-_ ])?(?:real|used|set|needed|required|applicable)|to[-_ ]be[-_ ][a-z]+)(?![a-z])"
     r"|x{4,}|\*{3,}|\.{3}|…|_{4,}|(?<![0-9])0{8,}"
+)
+# These say so only among other words: Hidden-Otter-71 is a password.
+_SAID_IN_WORDS = re.compile(
+    r"(?i)(?<![a-z])(?:insert|enter|fill|put|removed|hidden|masked|omitted|unset|unused|ignored?|here|see[-_ ][a-z]+"
+    r"|supplied|from[-_ ](?:secret|vault|env)|provided|generated|injected|managed[-_ ]by)(?![a-z])"
+)
+_WORD_WITH_DIGITS = re.compile(
+    r"(?i)(?<![a-z0-9])(?:k[38]s|s3|ec2|e2e|v[0-9]|1password|oauth2?|base64|sha256|[0-9])(?![a-z0-9])"
 )
 _NOTHING = re.compile(
     r"(?i)(?:true|false|yes|no|on|off|none|null|nil|n/?a|undefined|empty|default|enabled?|disabled?|auto|optional|required|"
@@ -86,7 +93,11 @@ def is_placeholder(text: str) -> bool:
 
 def says_placeholder(text: str) -> bool:
     """Does the text itself say that it is no real value?"""
-    return _SAID.search(text) is not None
+    if _SAID.search(text):
+        return True
+    if not _SAID_IN_WORDS.search(text):
+        return False
+    return bool(re.search(r"\s", text.strip())) or not re.search("[0-9]", _WORD_WITH_DIGITS.sub("", text))
 
 
 def is_guessable(text: str) -> bool:

@@ -80,6 +80,8 @@ FOUND = {
     "a UUID as token": ("ACCESS_TOKEN", "f47ac10b-58cc-4372-a567-0e02b2c3d479"),
     "a key by chance": ("MAPS_KEY", MIXED[:32]),
     "a salt by chance": ("ID_SALT", HEX[:32]),
+    "a word of placeholders in a password": ("DB_PASSWORD", "Hidden-Otter-71-xK9"),
+    "another one": ("DB_PASSWORD", "here2There"),
 }
 WEAK = {
     "changeme": ("DB_PASSWORD", "changeme"),
@@ -145,6 +147,9 @@ NONE = {
     "the name of a variable": ("GOOGLE_API_KEY", "GOOGLE_API_KEY_VAL"),
     "replace": ("PASSWORD", "REPLACE_ME"),
     "todo": ("PASSWORD", "TODO: fill in"),
+    "hidden": ("PASSWORD", "hidden-by-vault"),
+    "hidden in a sentence": ("PASSWORD", "hidden, see ticket 4711"),
+    "provided in words with digits": ("PASSWORD", "provided-by-k8s-v2"),
     "redacted": ("PASSWORD", "REDACTED"),
     "example": ("AWS_SECRET_ACCESS_KEY", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY"),
     "example id": ("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"),

@@ -241,6 +241,16 @@ def test_labels_that_kubernetes_takes(written: str) -> None:
     assert messages(label, f"apiVersion: v1\nkind: Service\nmetadata: {{name: a, labels: {{x: {written}}}}}\n") == []
 
 
+def test_the_message_about_a_label_shows_what_is_written() -> None:
+    text = (
+        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Service, metadata: {labels: {x: 1.10, y: yes}}}\n"
+    )
+    assert messages(label, text) == [
+        'label "x" is 1.10 instead of text: put it in quotes',
+        'label "y" is yes instead of text: put it in quotes',
+    ]
+
+
 def test_where_labels_stand() -> None:
     text = (
         "apiVersion: batch/v1\nkind: CronJob\nmetadata: {name: a, labels: {x: 1}, annotations: {x: 1}}\n"

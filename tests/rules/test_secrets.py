@@ -90,6 +90,24 @@ SECRETS: dict[str, tuple[str, list[Severity]]] = {
     "a file with a credential": (secret(stringData={"app.conf": f"a=b\npassword={VALUE}\n"}), [Severity.HIGH]),
     "a weak word": (secret(stringData={"password": "admin"}), [Severity.LOW]),
     "user, host and port": (secret(stringData={"username": "shop", "host": "db", "port": "5432"}), []),
+    "the names of a database and an account": (
+        secret(
+            stringData={"POSTGRES_DB": "accounts-db", "POSTGRES_DATABASE": "shop", "azurestorageaccountname": "k8stest"}
+        ),
+        [],
+    ),
+    "a database whose password it is": (secret(stringData={"mariadb": "kV7-sliding"}), [Severity.MEDIUM]),
+    "a setting of one line": (secret(stringData={"ha.broker.properties": "HAPolicy=LIVE_ONLY"}), [Severity.INFO]),
+    "a setting of one line with a password": (
+        secret(stringData={"a.broker.properties": f"clusterPassword={VALUE}"}),
+        [Severity.HIGH],
+    ),
+    "a file of one line that is filled in later": (secret(stringData={"login.json": "op://shop/login.json"}), []),
+    "plain settings": (secret(stringData={"logging": "INFO", "replicas": "3"}), [Severity.LOW, Severity.LOW]),
+    "a plain word where it may be what opens": (
+        secret(stringData={"salt": "otter", "x-auth": "otter"}),
+        [Severity.MEDIUM] * 2,
+    ),
     "templates": (secret(stringData={"password": "${P}", "token": "<token>", "key": "{{ .key }}"}), []),
     "a template in base64": (secret(data={"password": "${PASSWORD_BASE64}"}), []),
     "nothing": (secret(data={}, stringData=None), []),

@@ -243,11 +243,11 @@ def test_labels_that_kubernetes_takes(written: str) -> None:
 
 def test_the_message_about_a_label_shows_what_is_written() -> None:
     text = (
-        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Service, metadata: {labels: {x: 1.10, y: yes}}}\n"
+        "apiVersion: v1\nkind: List\nitems:\n- {apiVersion: v1, kind: Service, metadata: {labels: {x: 1.10, z: yes}}}\n"
     )
     assert messages(label, text) == [
         'label "x" is 1.10 instead of text: put it in quotes',
-        'label "y" is yes instead of text: put it in quotes',
+        'label "z" is yes instead of text: put it in quotes',
     ]
 
 

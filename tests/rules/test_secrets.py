@@ -91,9 +91,7 @@ SECRETS: dict[str, tuple[str, list[Severity]]] = {
     "a weak word": (secret(stringData={"password": "admin"}), [Severity.LOW]),
     "user, host and port": (secret(stringData={"username": "shop", "host": "db", "port": "5432"}), []),
     "the names of a database and an account": (
-        secret(
-            stringData={"POSTGRES_DB": "accounts-db", "POSTGRES_DATABASE": "shop", "azurestorageaccountname": "k8stest"}
-        ),
+        secret(stringData={"POSTGRES_DB": "accounts-db", "PG_DATABASE": "shop", "storageaccountname": "k8stest"}),
         [],
     ),
     "a database whose password it is": (secret(stringData={"mariadb": "kV7-sliding"}), [Severity.MEDIUM]),

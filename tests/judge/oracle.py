@@ -15,10 +15,11 @@ import json
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import jsonpatch
+import jsonpointer
 import plain_reading as reading
 import yaml
 from plain_reading import Node, Piece, Unreadable, canonical, compose, pieces
@@ -43,7 +44,9 @@ def judge(before: str, after: str, claims: Mapping[int, Operations], opinions: b
         return [f"{len(olds)} documents became {len(news)}"]
     problems = [f"there is no document {index}" for index in claims if not 0 <= index < len(olds)]
     problems += _line_breaks(before, after) + _untidy(before, after)
-    if before[: olds[0].start if olds else None] != after[: news[0].start if news else None]:
+    if before[: olds[0].start if olds else None] != after[: news[0].start if news else None] or (
+        before.lstrip()[:1] == after.lstrip()[:1] == "{" and _ahead(before) != _ahead(after)
+    ):
         problems.append("text before the first document changed")
     for index, (old, new) in enumerate(zip(olds, news, strict=True)):
         operations = claims.get(index, ())
@@ -55,6 +58,10 @@ def judge(before: str, after: str, claims: Mapping[int, Operations], opinions: b
             f"document {index}: {problem}" for problem in _document(before, old, after, new, operations, opinions)
         ]
     return problems
+
+
+def _ahead(text: str) -> str:
+    return text[: len(text) - len(text.lstrip())]
 
 
 def _line_breaks(before: str, after: str) -> list[str]:
@@ -127,7 +134,7 @@ def _document(before: str, old: Piece, after: str, new: Piece, operations: Opera
         return [f"is not what the operations make of it: {_first_difference(canonical(expected), canonical(found))}"]
     if node is None or made is None:
         return ["empty"]
-    walk = Walk(before, after)
+    walk = Walk(before, after, _emptied(node, was, operations))
     walk.compare(node, made, None, None)
     if doubled(made) > doubled(node):
         walk.problems.append("a key stands there twice now")
@@ -136,6 +143,32 @@ def _document(before: str, old: Piece, after: str, new: Piece, operations: Opera
     if opinions:
         problems += _second_opinions(before[old.start : old.end], after[new.start : new.end], was, found)
     return problems
+
+
+def _emptied(root: Node, was: Any, operations: Operations) -> Callable[[Node], bool]:
+    """Return what tells of a map or list of the old text whether one of the operations left nothing in its place."""
+
+    def was_emptied(node: Node) -> bool:
+        path = _path(root, node)
+        if path is None:
+            return False
+        states = (jsonpatch.apply_patch(was, list(operations[: number + 1])) for number in range(len(operations)))
+        return any(jsonpointer.resolve_pointer(state, path, None) in ({}, [], None) for state in states)
+
+    return was_emptied
+
+
+def _path(root: Node, node: Node) -> str | None:
+    """Return the JSON pointer of a node in a tree, None if it is not there."""
+    if root is node:
+        return ""
+    children = [(str(at), item) for at, item in enumerate(root.items)]
+    children += [(reading.key_text(key), child) for key, child in root.pairs if not reading.is_merge(key)]
+    for name, child in children:
+        below = _path(child, node)
+        if below is not None:
+            return "/" + jsonpointer.escape(name) + below
+    return None
 
 
 def _first_difference(one: str, other: str) -> str:

@@ -6,6 +6,7 @@ PyYAML's events become a small node tree with places in the text; scalars are re
 from __future__ import annotations
 
 import base64
+import itertools
 import json
 import re
 from collections.abc import Iterator
@@ -79,16 +80,16 @@ def pieces(text: str) -> list[Piece]:
 
 
 def _objects(text: str) -> list[Piece]:
-    found, at = [], 0
+    """Return the objects of a stream, each with the white space behind it, the first one with that ahead, too."""
+    starts, at = [], 0
     decoder = json.JSONDecoder()
     while (at := len(text) - len(text[at:].lstrip())) < len(text):
+        starts.append(at if starts else 0)
         try:
-            _, end = decoder.raw_decode(text, at)
+            _, at = decoder.raw_decode(text, at)
         except ValueError:
             return []
-        found.append(Piece(at, end))
-        at = end
-    return found
+    return [Piece(*bounds) for bounds in itertools.pairwise([*starts, len(text)])]
 
 
 def _content(text: str) -> bool:

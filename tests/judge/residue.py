@@ -5,8 +5,8 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from bisect import bisect_right
-from collections.abc import Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator, Mapping, Sequence
 
 from plain_reading import Piece
 from side_by_side import BREAK, COMMENT, Cut, Walk, line_end, line_start
@@ -14,49 +14,104 @@ from side_by_side import BREAK, COMMENT, Cut, Walk, line_end, line_start
 BLANK = re.compile(r"(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))+")
 HALF = re.compile(r"-|[\]}][\]}, ]*")
 STRUCTURE = re.compile(r"[\s{}\[\],:?-]+")
+Jumps = Mapping[int, set[int]]  # Line numbers.
 
 
 def residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
     """Compare what is left of both texts without the spans that may differ."""
     before, after = walk.before, walk.after
-    if _without(before, old, walk.old) == _without(after, new, walk.new):
-        return []
-    above = _bridged(before, [comments_above(before, cut) if cut.gone else cut for cut in walk.old])
-    beside = _bridged(before, [comments_above(before, cut, aligned=True) if cut.gone else cut for cut in walk.old])
-    rest = _without(after, new, walk.new)
-    # The break before the last line may stay where that line went: see `_ends_in_block_scalar`.
-    if any(rest == _without(before, old, cuts, final) for cuts in (above, beside) for final in (True, False)):
+    jumps = _jumps(before, _bounds(before, old), walk.old)
+    if _left(before, old, walk.old, jumps, _without(after, new, walk.new)):
         return []
     if not any(cut.loose for cut in (*walk.old, *walk.new)):
         return ["text outside the edits changed: " + _diff(before, old, walk.old, after, new, walk.new)]
-    ways = [walk.old, above, beside]
-    for cuts in ways + [[pulled_up(before, cut) for cut in cuts] for cuts in ways]:
-        kept_old, shared_old = _split_lines(before, old, cuts)
-        kept_new, shared_new = _split_lines(after, new, walk.new)
-        if any(cut.other for cut in cuts):  # Comments and blank lines that stood inside may stay; both are counted.
-            kept_old, kept_new = _content(kept_old), _content(kept_new)
-        if kept_old == kept_new and shared_old == shared_new:
-            return []
-    if kept_old != kept_new:
-        return ["lines outside the edits changed: " + "".join(difflib.ndiff(kept_old, kept_new))[-300:]]
-    return [f"text beside the edits changed: {shared_old[-150:]!r} became {shared_new[-150:]!r}"]
+    rows, shared_old = _split_lines(before, old, walk.old)
+    others, shared_new = _split_lines(after, new, walk.new)
+    kept = [line for row in others for line in row]
+    if not any(_leads(rows, jumps, lines) for lines in (kept, *_endings(kept, after, new))):
+        one = [line for row in rows for line in row]
+        return ["lines outside the edits changed: " + "".join(difflib.ndiff(one, kept))[-300:]]
+    if shared_old != shared_new:
+        return [f"text beside the edits changed: {shared_old[-150:]!r} became {shared_new[-150:]!r}"]
+    return []
 
 
-def _bridged(text: str, cuts: list[Cut]) -> list[Cut]:
-    """Add what is blank between two removed spans."""
+def _left(before: str, old: Piece, cuts: Sequence[Cut], jumps: Jumps, rest: str) -> bool:
+    """Is the rest of the new text that of the old one, character by character?"""
+    spans, bounds = merged(cuts, old), _bounds(before, old)
+    rows = [_outside(before, Piece(*line), spans) for line in itertools.pairwise(bounds)]
+    if _leads(rows, jumps, rest):
+        return True
+    # Where its last lines are cut and the file has no final line break, the break before them goes, too, or stays
+    # where the last line went: see `_ends_in_block_scalar`.
+    unended = old.end == len(before) and before[-1:] not in ("\r", "\n")
+    last = bool(spans) and spans[-1][1] == len(before) and before[spans[-1][0] - 1 : spans[-1][0]] in ("\r", "\n")
+    return unended and last and any(_leads(rows, jumps, rest + end) for end in ("\n", "\r\n", "\r"))
+
+
+def _leads(rows: Sequence[Sequence[str]], jumps: Jumps, whole: Sequence[str]) -> bool:
+    """Do these rows, one behind the other, make the whole, if some may be jumped over?"""
+    places: list[set[int]] = [{0}, *(set() for _ in rows)]
+    for number, row in enumerate(rows):
+        for target in jumps.get(number, ()):
+            places[target] |= places[number]
+        places[number + 1] |= {at + len(row) for at in places[number] if whole[at : at + len(row)] == row}
+    return len(whole) in places[-1]
+
+
+def _jumps(text: str, bounds: Sequence[int], cuts: Sequence[Cut]) -> Jumps:
+    """Return from which line one may go on at which other: what lies between belongs to an entry that was removed.
+
+    The comment lines directly above it, or those in its column; what is blank between two removed entries; and,
+    where what follows moves up to the dash of the removed one, the blank lines below.
+    """
+    found: dict[int, set[int]] = {}
+
+    def jump(start: int, end: int) -> None:
+        one, two = bisect_left(bounds, start), bisect_right(bounds, end) - 1
+        if one < two:
+            found.setdefault(one, set()).add(two)
+
     gone = sorted((cut for cut in cuts if cut.gone), key=lambda cut: cut.start)
-    pairs = ((one.end, two.start) for one, two in itertools.pairwise(gone))
-    return [*cuts, *(Cut(start, end) for start, end in pairs if start < end and not text[start:end].strip())]
+    behind = None
+    for cut in gone:
+        line = line_start(text, cut.start)
+        starts = {cut.start, comments_above(text, cut).start, comments_above(text, cut, aligned=True).start}
+        for start in starts:
+            jump(start, line)
+            if behind is not None and behind < start and not text[behind:start].strip():
+                jump(behind, line)
+        behind = cut.end
+        jump(cut.end, pulled_up(text, cut).end)
+    for number in {number for cut in cuts if cut.other for number in _remarks(text, bounds, cut)}:
+        found.setdefault(number, set()).add(number + 1)
+    return found
 
 
-def _content(lines: list[str]) -> list[str]:
-    return [line.rstrip("\r\n") for line in lines if line.strip() and not line.strip().startswith("#")]
+def _remarks(text: str, bounds: Sequence[int], cut: Cut) -> set[int]:
+    """Return which lines in the place of a map or list are but a comment, or blank: they may stay, and may go."""
+    first, last = bisect_left(bounds, cut.start), bisect_left(bounds, comments_inside(text, cut))
+    lines = enumerate(map(str.strip, (text[start:end] for start, end in itertools.pairwise(bounds))))
+    return {number for number, line in lines if first <= number < last and (not line or line.startswith("#"))}
+
+
+def _endings(lines: list[str], text: str, piece: Piece) -> Iterator[list[str]]:
+    """Yield lines with every line break behind the last one: the final line break has been judged."""
+    if lines and piece.end == len(text):
+        for end in ("", "\n", "\r\n", "\r"):
+            yield [*lines[:-1], lines[-1].rstrip("\r\n") + end]
 
 
 def _diff(before: str, old: Piece, olds: list[Cut], after: str, new: Piece, news: list[Cut]) -> str:
     one = _without(before, old, olds).splitlines(keepends=True)
     two = _without(after, new, news).splitlines(keepends=True)
     return "".join(line for line in difflib.ndiff(one, two) if line[0] != " ")[:400]
+
+
+def _bounds(text: str, piece: Piece) -> list[int]:
+    """Return where the lines of a document start, and where the last one ends."""
+    found = [piece.start, *(found.end() for found in BREAK.finditer(text, piece.start, piece.end))]
+    return found if found[-1] == piece.end else [*found, piece.end]
 
 
 def merged(cuts: Sequence[Cut], piece: Piece) -> list[tuple[int, int]]:
@@ -70,47 +125,51 @@ def merged(cuts: Sequence[Cut], piece: Piece) -> list[tuple[int, int]]:
     return spans
 
 
-def _without(text: str, piece: Piece, cuts: Sequence[Cut], final: bool = True) -> str:
+def _without(text: str, piece: Piece, cuts: Sequence[Cut]) -> str:
     """Return a document's text without these spans.
 
-    Where its last lines are cut and the file has no final line break, the break before them goes, too (`final`).
+    Where its last lines are cut and the file has no final line break, the break before them goes, too.
     """
+    spans = merged(cuts, piece)
+    left = _outside(text, piece, spans)
+    last = bool(spans) and spans[-1][1] == len(text) and text[spans[-1][0] - 1 : spans[-1][0]] in ("\r", "\n")
+    return left.removesuffix("\n").removesuffix("\r") if last and text[-1:] not in ("\r", "\n") else left
+
+
+def _outside(text: str, piece: Piece, spans: Sequence[tuple[int, int]]) -> str:
     kept, at = [], piece.start
-    for start, end in merged(cuts, piece):
-        whole_lines = text[start - 1 : start] in ("\r", "\n")
-        lost = final and end == len(text) and whole_lines and text[-1:] not in ("\r", "\n")
-        kept.append(text[at:start].removesuffix("\n").removesuffix("\r") if lost else text[at:start])
-        at = end
+    for start, end in spans:
+        if start >= piece.end:
+            break
+        if end > at:
+            kept.append(text[at : max(at, start)])
+            at = end
     return "".join([*kept, text[at : piece.end]])
 
 
-def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[str], str]:
-    """Return the lines that no span touches, and what the others hold beside the spans, without punctuation."""
-    spans = [(max(cut.start, piece.start), min(cut.end, piece.end)) for cut in cuts]
-    bounds = [piece.start, *(found.end() for found in BREAK.finditer(text, piece.start, piece.end))]
-    if bounds[-1] != piece.end:
-        bounds.append(piece.end)
+def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[list[str]], str]:
+    """Return the lines, those that no span touches, and what the others hold beside the spans, without punctuation.
+
+    A line that is touched gives an empty row, but for comments and blank lines in the place of another value.
+    """
+    bounds = _bounds(text, piece)
     touched = set()
     final = len(bounds) - 2  # What is put at the very end of a text touches its last line.
-    for start, end in spans:
+    for cut in cuts:
+        start, end = max(cut.start, piece.start), min(cut.end, piece.end)
         first = min(bisect_right(bounds, start) - 1, final)
         last = min(bisect_right(bounds, max(start, end - 1)) - 1, final)
-        touched |= set(range(first, last + 1))
-    lines = [(number, bounds[number], bounds[number + 1]) for number in range(len(bounds) - 1)]
+        inside = _remarks(text, bounds, cut) if cut.other else set()
+        touched |= set(range(first, last + 1)) - inside
+    lines = [text[start:end] for start, end in itertools.pairwise(bounds)]
     # A `-` alone on its line is but half an item: the rest may move up to it, or away; so may brackets that close.
-    kept = [
-        text[start:end]
-        for number, start, end in lines
-        if number not in touched and not HALF.fullmatch(text[start:end].strip())
-    ]
-    if kept and piece.end == len(text):  # The final line break has been judged.
-        kept[-1] = kept[-1].rstrip("\r\n")
+    rows = [[] if number in touched or HALF.fullmatch(line.strip()) else [line] for number, line in enumerate(lines)]
     shared = "\n".join(
         COMMENT.sub("", _without(text, Piece(start, end), [cut for cut in cuts if cut.start < end and cut.end > start]))
-        for number, start, end in lines
+        for number, (start, end) in enumerate(itertools.pairwise(bounds))
         if number in touched
     )
-    return kept, STRUCTURE.sub("", shared)  # Comments are counted elsewhere.
+    return rows, STRUCTURE.sub("", shared)  # Comments are counted elsewhere.
 
 
 def pulled_up(text: str, cut: Cut) -> Cut:

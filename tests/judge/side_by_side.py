@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -33,10 +33,14 @@ class Cut:
 
 @dataclass
 class Walk:
-    """Both trees, side by side: which spans differ because the value does, and what differs without need."""
+    """Both trees, side by side: which spans differ because the value does, and what differs without need.
+
+    `was_emptied` tells of an old map or list whether the operations, on their way, left nothing of it.
+    """
 
     before: str
     after: str
+    was_emptied: Callable[[Node], bool] = lambda node: False
     old: list[Cut] = field(default_factory=list)
     new: list[Cut] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -50,7 +54,7 @@ class Walk:
             self._aliases(old, new)
             if old.kind == new.kind:
                 return
-        if old.kind != new.kind or (old.empty != new.empty and old.kind != "scalar"):
+        if old.kind != new.kind or (old.empty != new.empty and old.kind != "scalar") or self._is_another(old, new):
             # The line of the key changes, too: `a: {}` or `a:` becomes `a:` and lines below.
             start = old.start if old_from is None else old_from
             self.old.append(Cut(start, self._end(self.before, old), loose=True, other=not old.empty))
@@ -72,6 +76,13 @@ class Walk:
             one, two = self._end(self.before, old), self._end(self.after, new)
             self.old.append(Cut(old.start, one, loose=_multiline(self.before, old) or old.start == old.end))
             self.new.append(Cut(new.start, two, loose=_multiline(self.after, new) or old.start == old.end))
+
+    def _is_another(self, old: Node, new: Node) -> bool:
+        """Is this new content, in another style, of a map or list that was emptied first?"""
+        if old.kind not in ("map", "seq") or old.flow == new.flow:
+            return False
+        one, two = reading.value(old), reading.value(new)
+        return not any(part in two for part in one) and self.was_emptied(old)
 
     def _aliases(self, old: Node, new: Node) -> None:
         if new.kind == "alias" and (old.kind, old.value) != (new.kind, new.value):

@@ -43,6 +43,9 @@ def crlf(text: str) -> str:
     return text.replace("\n", "\r\n")
 
 
+TWO_COMMENTS = "p:\n# cart\n- x: |-\n# redis\n- x: |-"
+EMPTY = {"op": "replace", "path": "/l/0", "value": {}}
+
 HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     (POD, FIXED, [NO]),
     (crlf(POD), crlf(FIXED), [NO]),
@@ -84,6 +87,12 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("a: &x {k: 1}\nb: *x\n", "a: &x {k: 1}\nb: {k: 2}\n", [{"op": "replace", "path": "/b/k", "value": 2}]),
     ("a: |\n  x\n\n\nb: 1\n", "a: |\n  x\n\n\nb: 1\nc: 2\n", [{"op": "add", "path": "/c", "value": 2}]),
     ("a: 1\nb: |\n  x\n", "a: 1\n", [{"op": "remove", "path": "/b"}]),
+    ("\nspec:\t\n", "\n{}\t\n", [{"op": "remove", "path": "/spec"}]),
+    ("# V\n- a: t\n\n  value: x\n", "# V\n- cpu: 1\n", [{"op": "replace", "path": "/0", "value": {"cpu": 1}}]),
+    (TWO_COMMENTS, "p:\n# cart\n- a: 1", [{"op": "replace", "path": "/p", "value": [{"a": 1}]}]),
+    ("# c\na: 1\n# d\nb: 2\nc: 3\n", "# c\nc: 3\n", [{"op": "remove", "path": "/a"}, {"op": "remove", "path": "/b"}]),
+    ("l:\n- {\n    a: 1,\n  }\n", "l:\n- b: 2\n", [EMPTY, {"op": "add", "path": "/l/0/b", "value": 2}]),
+    ('{"a": 1}\n{"b": 1}\n', '{"a": 2}\n{"b": 1}\n', [{"op": "replace", "path": "/a", "value": 2}]),
 ]  # fmt: skip
 
 
@@ -166,6 +175,69 @@ FAULTS = {
     "tag lost": ("a: !!str 1\nc: 1\n", 'a: "1"\nc: 2\n', [{"op": "replace", "path": "/c", "value": 2}]),
     "plain no where text was asked for": ("a: x\n", "a: no\n", [{"op": "replace", "path": "/a", "value": "no"}]),
     "duplicate key": ("a: x\n", "a: x\na: y\n", [{"op": "replace", "path": "/a", "value": "y"}]),
+    "a line ahead of an emptied document went": ("\nspec:\t\n", "{}\t\n", [{"op": "remove", "path": "/spec"}]),
+    "a line ahead of an object came": ('{"a": 1}\n', '\n{"a": 2}\n', [{"op": "replace", "path": "/a", "value": 2}]),
+    "a space ahead of an object came": ('{"a": 1}\n', ' {"a": 2}\n', [{"op": "replace", "path": "/a", "value": 2}]),
+    "space between objects went": (
+        '{"a": 1}\n\n{"b": 1}\n',
+        '{"a": 2}\n{"b": 1}\n',
+        [{"op": "replace", "path": "/a", "value": 2}],
+    ),
+    "space between other objects went": (
+        '{"a": 1}\n{"b": 1}\n\n{"c": 1}\n',
+        '{"a": 2}\n{"b": 1}\n{"c": 1}\n',
+        [{"op": "replace", "path": "/a", "value": 2}],
+    ),
+    "a blank line elsewhere went with a replaced map": (
+        "x: 1\n\ny: 1\na:\n  b: 1\n",
+        "x: 1\ny: 1\na: 1\n",
+        [{"op": "replace", "path": "/a", "value": 1}],
+    ),
+    "comments elsewhere changed places beside a replaced map": (
+        "# x\nx: 1\n# y\ny: 1\na:\n  b: 1\n",
+        "# y\nx: 1\n# x\ny: 1\na: 1\n",
+        [{"op": "replace", "path": "/a", "value": 1}],
+    ),
+    "the comment of a neighbour went with a replaced item": (
+        "# V\n- op: t\n\n  value: x\n# W\n- b\n",
+        "# V\n- cpu: 1\n- b\n",
+        [{"op": "replace", "path": "/0", "value": {"cpu": 1}}],
+    ),
+    "a comment ahead of the head comment went with a replaced item": (
+        "# U\n\n# V\n- op: t\n\n  value: x\n",
+        "# V\n- cpu: 1\n",
+        [{"op": "replace", "path": "/0", "value": {"cpu": 1}}],
+    ),
+    "a blank line behind a replaced item went": (
+        "- op: t\n  value: x\n\n- b\n",
+        "- cpu: 1\n- b\n",
+        [{"op": "replace", "path": "/0", "value": {"cpu": 1}}],
+    ),
+    "the comment of what is not replaced went": (
+        TWO_COMMENTS + "\n",
+        "p:\n# cart\n- x: |-\n- a: 1\n",
+        [{"op": "replace", "path": "/p/1", "value": {"x": "", "a": 1}}],
+    ),
+    "comments of two items changed places": (
+        TWO_COMMENTS,
+        "p:\n# redis\n# cart\n- a: 1",
+        [{"op": "replace", "path": "/p", "value": [{"a": 1}]}],
+    ),
+    "braces opened though something in them stays": (
+        "l:\n- {\n    a: 1,\n    b: 1\n  }\n",
+        "l:\n- b: 2\n",
+        [{"op": "remove", "path": "/l/0/a"}, {"op": "replace", "path": "/l/0/b", "value": 2}],
+    ),
+    "braces opened for another key": (
+        "l:\n- {\n    a: 1,\n  }\n",
+        "l:\n- b: 1\n",
+        [{"op": "move", "from": "/l/0/a", "path": "/l/0/b"}],
+    ),
+    "braces opened though others were emptied": (
+        "l:\n- {\n    a: 1,\n  }\n- {c: 1}\n",
+        "l:\n- b: 1\n- {}\n",
+        [{"op": "move", "from": "/l/0/a", "path": "/l/0/b"}, {"op": "remove", "path": "/l/1/c"}],
+    ),
     "broken": (POD, FIXED.replace("'nginx:1.27'", "'nginx:1.27"), [NO]),
 }  # fmt: skip
 

@@ -67,11 +67,12 @@ def _document(text: str, index: int) -> tuple[int, int, Any]:
 def _first_proven(before: str, operations: Sequence[Operation], wanted: Any, options: Options) -> Draft:
     """Return the first way to edit that can be proven. Raises the Unfixable of the first one."""
     first: Unfixable | None = None
+    lasting = _lasting(operations)
     for editor in _ways(before, wanted, options):
         draft = editor.draft
         root = draft.root
         try:
-            for operation in operations:
+            for operation in lasting:
                 editor.run(operation)
             draft.flush()
             prove(before, root, draft.text, draft.root, draft.edits(), wanted)
@@ -82,6 +83,42 @@ def _first_proven(before: str, operations: Sequence[Operation], wanted: Any, opt
         else:
             return draft
     raise first or refuse("proof-value")
+
+
+def _lasting(operations: Sequence[Operation]) -> list[Operation]:
+    """Return the operations without those whose work a later one replaces or removes as a whole.
+
+    They would leave traces, such as the comments of what they replaced.
+    """
+    kept: list[Operation] = []
+    for operation in operations:
+        if operation.op in ("replace", "remove"):
+            whole = _keys(operation)
+            later: list[Operation] = []
+            while kept and kept[-1].op in ("add", "replace", "remove", "test"):
+                keys = _keys(kept[-1])
+                inside = keys[: len(whole)] == whole and (len(keys) > len(whole) or kept[-1].op == "replace")
+                if not inside and not _is_beside(kept[-1], keys, whole):
+                    break
+                if not inside or kept[-1].op == "test":
+                    later.append(kept[-1])
+                kept.pop()
+            kept += reversed(later)
+        kept.append(operation)
+    return kept
+
+
+def _keys(operation: Operation) -> list[str]:
+    return [str(key) for key in operation.path]
+
+
+def _is_beside(operation: Operation, keys: list[str], whole: list[str]) -> bool:
+    """Does what stands at the pointer `whole` stand there before and after the operation, and unchanged?"""
+    shared = next((at for at, (one, two) in enumerate(zip(keys, whole, strict=False)) if one != two), None)
+    if shared is None:
+        return False
+    may_shift = operation.op in ("add", "remove") and shared == len(keys) - 1
+    return not (may_shift and (keys[-1] == "-" or keys[-1].isdigit()))
 
 
 def _ways(before: str, wanted: Any, best: Options) -> Iterator[Editor]:

@@ -145,4 +145,10 @@ CASES: list[Case] = [
      "a:\n  z: 1\nl:\n- 1 # 1\n"),
     ("move to the end of a file without line break", "a:\n  x: 1 # x\n  z: 1\nb:\n  c: 1", [move("/a/x", "/b/x")],
      "a:\n  z: 1\nb:\n  c: 1\n  x: 1 # x"),
+    ("what a later operation replaces leaves no trace", "m:\nspec:\n  acme:\n    # c\n      name: x\n",
+     [replace("/spec/acme", 1), replace("/m", 2), replace("/spec", {"a": True})], "m: 2\nspec:\n  a: true\n"),
+    ("what a later operation removes leaves no trace", "l:\n- a:\n    # c\n    b: 1\n  z: 1\n",
+     [replace("/l/0/a", 1), remove("/l/0/a")], "l:\n- z: 1\n"),
+    ("an index that shifts is no longer the same", "l:\n- a: 1\n- a: 2\n",
+     [replace("/l/0/a", 3), add("/l/0", 0), replace("/l/0", 5)], "l:\n- 5\n- a: 3\n- a: 2\n"),
 ]  # fmt: skip

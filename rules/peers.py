@@ -423,6 +423,17 @@ def names() -> dict[str, frozenset[str]]:
     return found
 
 
+def same(peer: str, check: str) -> frozenset[str]:
+    """Return the ids of our rules that find what a check of a scanner finds; none for one that is not known."""
+    return names().get(f"{peer}/{check.lower()}", frozenset())
+
+
+@cache
+def every(peer: str) -> frozenset[str]:
+    """Return the ids of all rules that find what some check of a scanner finds."""
+    return frozenset(rule for rules in PEERS.get(peer, {}).values() for rule in rules)
+
+
 def _spellings(check: str) -> Iterator[str]:
     """Yield how a check is written: Trivy has called one KSV017, KSV-0017 and AVD-KSV-0017."""
     yield check

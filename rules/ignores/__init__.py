@@ -1,0 +1,11 @@
+"""What people asked to be left alone: marks in manifests, and those of them that excuse nothing.
+
+`own` knows the marks of Kubewright, the modules `peer_...` those of other scanners, each one kind of mark as a
+table. Marks are read of one document at a time and never reach beyond it.
+"""
+
+from rules.ignores.idle import RULES, expired_ignore, idle, unused_ignore
+from rules.ignores.known import Ignored, excuse, ignored
+from rules.ignores.model import Ignore
+
+__all__ = ["RULES", "Ignore", "Ignored", "excuse", "expired_ignore", "idle", "ignored", "unused_ignore"]

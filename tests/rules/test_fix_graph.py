@@ -7,6 +7,7 @@ import json
 from typing import Any
 
 import jsonpatch
+from acceptance import complaints
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -92,54 +93,6 @@ specs = st.fixed_dictionaries(
         "containers": st.lists(container, min_size=1, max_size=2),
     }
 ).map(without_none)
-
-
-def about_volumes(spec: Any) -> set[str]:
-    """Return what the API server would reject about volumes and where they are mounted."""
-    found = set()
-    names = [volume["name"] for volume in spec.get("volumes", [])]
-    if len(set(names)) < len(names):
-        found.add("two volumes of one name")
-    for kind in ("initContainers", "containers"):
-        for index, item in enumerate(spec.get(kind, [])):
-            mounts = item.get("volumeMounts", [])
-            if len({mount["mountPath"] for mount in mounts}) < len(mounts):
-                found.add(f"{kind}/{index}: two mounts at one place")
-            if not {mount["name"] for mount in mounts} <= set(names):
-                found.add(f"{kind}/{index}: a mount without a volume")
-    return found
-
-
-def complaints(pod: Any) -> set[str]:
-    """Return what the API server would reject, or the kubelet refuse to start, about a pod."""
-    found = set()
-    processes = set()
-    spec = pod["spec"]
-    for kind in ("initContainers", "containers"):
-        for index, item in enumerate(spec.get(kind, [])):
-            own, of_pod = item.get("securityContext", {}), spec.get("securityContext", {})
-            added = own.get("capabilities", {}).get("add", [])
-            if own.get("allowPrivilegeEscalation") is False and (own.get("privileged") or "CAP_SYS_ADMIN" in added):
-                found.add(f"{kind}/{index}: escalation forbidden to the privileged")
-            if any("mountPropagation" in mount for mount in item.get("volumeMounts", [])) and not own.get("privileged"):
-                found.add(f"{kind}/{index}: bidirectional mount without privilege")
-            if {**of_pod, **own}.get("runAsNonRoot") and {**of_pod, **own}.get("runAsUser") == 0:
-                found.add(f"{kind}/{index}: root that must not be root")
-            for port in item.get("ports", []):
-                if spec.get("hostNetwork") and port.get("hostPort", port["containerPort"]) != port["containerPort"]:
-                    found.add(f"{kind}/{index}: host port differs")
-            options = {**of_pod.get("windowsOptions", {}), **own.get("windowsOptions", {})}
-            processes.add(options.get("hostProcess", False))
-            if "host" not in item.get("livenessProbe", {}).get("httpGet", {"host": ""}) and spec.get("hostNetwork"):
-                found.add(f"{kind}/{index}: the program is asked where it may not listen")
-    found |= about_volumes(spec)
-    if len(processes) > 1:
-        found.add("only some containers are processes of the node")
-    if True in processes and not spec.get("hostNetwork"):
-        found.add("a process of the node without its network")
-    if spec.get("dnsPolicy") == "ClusterFirstWithHostNet" and not spec.get("hostNetwork"):
-        found.add("DNS policy for another network")
-    return found
 
 
 @settings(max_examples=400, deadline=None)

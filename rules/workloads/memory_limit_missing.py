@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from typing import Any
 
 from rules.cluster import Cluster
 from rules.manifest import Document
 from rules.model import Severity, Spot, rule
-from rules.pointer import get
+from rules.resources.amounts import has_default, may_limit, of_pod
 from rules.workloads import pods
 
-# Resources of a whole pod count by default since this version (beta; alpha and off before).
-_POD_LEVEL_SINCE = (1, 34)
 _LIMIT = ("resources", "limits", "memory")
-_NOTHING = re.compile(r"[+-]?(?:0+\.?0*|\.0+)(?:[eE][+-]?[0-9]+|[numkMGTPE]i?|Ki)?\Z")
 
 
 @rule(
@@ -76,39 +71,14 @@ def memory_limit_missing(document: Document, cluster: Cluster) -> Iterator[Spot]
         https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/
         https://kubernetes.io/docs/tasks/configure-pod-container/assign-pod-level-resources/
     """
-    pod = pods.pod(document)
-    if pod is None or (cluster.version >= _POD_LEVEL_SINCE and _may_limit(pod.spec)):
+    if may_limit(of_pod(document, cluster), "memory"):
         return
-    defaulted = _has_default(cluster, document.namespace)
+    defaulted = has_default(cluster, document.namespace, "limits", "memory")
     for pointer, container in pods.containers(document):
-        if "ephemeralContainers" in pointer or _may_limit(container):
+        if "ephemeralContainers" in pointer or may_limit(container, "memory"):
             continue
         message = f"{pods.label(container)} has no memory limit"
         if defaulted:
             yield (*pointer, *_LIMIT), f"{message} of its own; a LimitRange gives it one", Severity.INFO
         else:
             yield (*pointer, *_LIMIT), message
-
-
-def _may_limit(owner: dict[str, Any]) -> bool:
-    """Is there a memory limit, or text that may become one? Zero is none, and null is nothing."""
-    value: Any = owner
-    for key in _LIMIT:
-        if value is None:
-            return False
-        if not isinstance(value, dict):  # Filled in by a template engine, or refused by the API server.
-            return True
-        value = value.get(key)
-    if isinstance(value, str):
-        return value.strip() != "" and not _NOTHING.match(value.strip())
-    return value is not None and value != 0
-
-
-def _has_default(cluster: Cluster, namespace: str) -> bool:
-    """Does a LimitRange of the namespace give containers a memory limit? `max` alone does, too."""
-    return any(
-        get(item, "type") == "Container" and (get(item, "default", "memory") or get(item, "max", "memory"))
-        for found in cluster.of_kind("LimitRange")
-        if found.namespace == namespace
-        for item in pods.items(found.value, "spec", "limits")
-    )

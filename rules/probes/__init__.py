@@ -1,0 +1,1 @@
+"""Rules about how Kubernetes asks containers whether they are well."""

@@ -1,0 +1,1 @@
+"""Rules about the memory, processor time and storage that pods ask for."""

@@ -1,0 +1,67 @@
+"""Amounts that nobody means: those that Kubernetes refuses, and those whose unit is not that of the resource."""
+
+from __future__ import annotations
+
+import re
+from fractions import Fraction
+from typing import NamedTuple
+
+from rules.model import Severity
+from rules.resources import quantities
+from rules.resources.quantities import Quantity
+
+# No program is content with less, but zero means "nothing kept", or "no limit", on purpose.
+_LEAST = {"cpu": Fraction(1, 1000), "memory": Fraction(1024**2), "ephemeral-storage": Fraction(1024)}
+_MOST = {"cpu": Fraction(100)}
+_UNITS = {"cpu": "processors", "memory": "bytes", "ephemeral-storage": "bytes"}
+_PLAIN = re.compile(r"(?P<number>[1-9][0-9]{0,8})(?P<suffix>m?)\Z")
+# Resource -> the suffix that was written, and the one that was meant: `400m` of memory, 100 processors.
+_MEANT = {"memory": ("m", "Mi"), "ephemeral-storage": ("m", "Mi"), "cpu": ("", "m")}
+_PLAUSIBLE = {"cpu": Fraction(99), "memory": Fraction(64 * 1024**3), "ephemeral-storage": Fraction(1024**4)}
+
+
+class Problem(NamedTuple):
+    """What is wrong with an amount."""
+
+    severity: Severity
+    message: str
+
+
+def problem(resource: str, value: object) -> Problem | None:
+    """Return what is wrong with an amount of a resource, if something is."""
+    read = quantities.parse(value)
+    if read is None:
+        return Problem(Severity.HIGH, f"{resource} of {_shown(value)}, which is no quantity of Kubernetes")
+    if read.amount < 0:
+        return Problem(Severity.HIGH, f"{resource} of {_shown(value)}, which is less than nothing")
+    if _is_counted(resource) and read.amount.denominator != 1:
+        return Problem(Severity.HIGH, f"{resource} of {_shown(value)}, which is given in whole pieces only")
+    if 0 < read.amount < _LEAST.get(resource, 0) or read.amount >= _MOST.get(resource, read.amount + 1):
+        return Problem(Severity.MEDIUM, f"{resource} of {_shown(value)}, that is {_amount(read)} {_UNITS[resource]}")
+    return None
+
+
+def meant(resource: str, value: object) -> str | None:
+    """Return what was very likely meant by an amount that has a problem, or None where nobody can tell."""
+    found = _PLAIN.match(value.strip() if isinstance(value, str) else str(value))
+    wrong, right = _MEANT.get(resource, (None, ""))
+    if found is None or found["suffix"] != wrong or problem(resource, value) is None:
+        return None
+    made = f"{found['number']}{right}"
+    read = quantities.parse(made)
+    return made if read is not None and read.amount <= _PLAUSIBLE[resource] else None
+
+
+def _is_counted(resource: str) -> bool:
+    """Is it a resource of a device plugin? `IsExtendedResourceName` of Kubernetes."""
+    return "/" in resource and "kubernetes.io/" not in resource and not resource.startswith("requests.")
+
+
+def _shown(value: object) -> str:
+    text = value if isinstance(value, str) else str(value)
+    return text if re.fullmatch(r"[\w.+-]{1,40}", text) else f'"{text[:40]}"'
+
+
+def _amount(read: Quantity) -> str:
+    whole, rest = divmod(read.amount.numerator, read.amount.denominator)
+    return f"{whole}" if not rest else f"{float(read.amount):.3g}"

@@ -434,6 +434,12 @@ def every(peer: str) -> frozenset[str]:
     return frozenset(rule for rules in PEERS.get(peer, {}).values() for rule in rules)
 
 
+def of(rule: str) -> dict[str, tuple[str, ...]]:
+    """Return the checks of other scanners that find what a rule finds: scanner -> ids."""
+    found = {peer: tuple(check for check, rules in checks.items() if rule in rules) for peer, checks in PEERS.items()}
+    return {peer: checks for peer, checks in found.items() if checks}
+
+
 def _spellings(check: str) -> Iterator[str]:
     """Yield how a check is written: Trivy has called one KSV017, KSV-0017 and AVD-KSV-0017."""
     yield check

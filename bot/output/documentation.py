@@ -9,11 +9,12 @@ from typing import Any
 import click
 
 from fixers.model import Fixer, Safety
-from rules import controls
+from rules import controls, ignores, peers
 from rules.controls import derived
 from rules.model import Rule
 
 WIDTH = 100
+_PAGE = "[how to ignore](../ignoring.md)"
 
 
 def safety(fixer: Fixer | None) -> str:
@@ -51,6 +52,7 @@ def value(rule: Rule, fixer: Fixer | None) -> dict[str, Any]:
         },
         "verify": rule.section("Verify"),
         "decline": decline(rule),
+        "otherScanners": {peer: list(checks) for peer, checks in peers.of(rule.id).items()},
         "references": rule.section("References").split(),
     }
 
@@ -77,6 +79,7 @@ def _page(rule: Rule, fixer: Fixer | None) -> Iterator[str]:
     yield from _section("Controls", "\n".join(_controls(rule)))
     yield from _section("Derived controls", _derived(rule))
     yield from _section("To decline", f"{decline(rule)}\non the line, or on the line above what it excuses")
+    yield from _section("Other scanners", _others(rule))
     yield from _section("References", "\n".join(rule.section("References").split()))
 
 
@@ -94,6 +97,20 @@ def _controls(rule: Rule) -> Iterator[str]:
     for framework, ids in sorted(rule.controls.items()):
         for control in ids:
             yield f"{framework}-{control}".lower() + f": {controls.title(framework, control) or control}"
+
+
+def _others(rule: Rule, bullet: str = "") -> str:
+    """Return the checks of other scanners that look for the same, a line for each scanner, and what their marks do."""
+    found = sorted(peers.of(rule.id).items())
+    lines = [f"{bullet}{peer}: {', '.join(checks)}" for peer, checks in found]
+    if not bullet:
+        lines = [textwrap.fill(line, WIDTH - 2, subsequent_indent="  ", break_on_hyphens=False) for line in lines]
+    heard = [peer for peer, _ in found if peer in ignores.PEERS]
+    if not heard:
+        return "\n".join(lines)
+    names = heard[0] if len(heard) == 1 else f"{', '.join(heard[:-1])} or {heard[-1]}"
+    marks = f"A mark in a manifest that silences such a check of {names} excuses the finding here, too"
+    return "\n".join([*lines, "", f"{marks}: see {_PAGE}." if bullet else _wrapped(f"{marks}.")])
 
 
 def _derived(rule: Rule, bullet: str = "") -> str:
@@ -139,6 +156,7 @@ def _markdown(rule: Rule, fixer: Fixer | None) -> Iterator[str]:
         ("Controls", "\n".join(f"- {control}" for control in _controls(rule))),
         ("Derived controls", _derived(rule, "- ")),
         ("To decline", f"{_yaml(decline(rule))}\n\non the line, or on the line above what it excuses."),
+        ("Other scanners", _others(rule, "- ")),
         ("References", "\n".join(f"- <{link}>" for link in rule.section("References").split())),
     ):
         if text.strip():

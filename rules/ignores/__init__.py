@@ -5,7 +5,7 @@ table. Marks are read of one document at a time and never reach beyond it.
 """
 
 from rules.ignores.idle import RULES, expired_ignore, idle, unused_ignore
-from rules.ignores.known import Ignored, excuse, ignored
+from rules.ignores.known import PEERS, Ignored, excuse, ignored
 from rules.ignores.model import Ignore
 
-__all__ = ["RULES", "Ignore", "Ignored", "excuse", "expired_ignore", "idle", "ignored", "unused_ignore"]
+__all__ = ["PEERS", "RULES", "Ignore", "Ignored", "excuse", "expired_ignore", "idle", "ignored", "unused_ignore"]

@@ -13,6 +13,9 @@ from rules.manifest import Document, Source
 from rules.model import Finding
 from rules.pointer import Pointer
 
+# The scanners whose marks are honoured.
+PEERS = frozenset([*peer_comments.PEERS, *(grammar.peer for grammar in peer_annotations.GRAMMARS), peer_labels.PEER])
+
 
 @dataclass(frozen=True, eq=False)
 class Ignored:

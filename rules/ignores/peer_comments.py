@@ -54,3 +54,4 @@ def _ignores(
 
 
 COMMENTS = (Grammar(":skip=", _CHECKOV, _checkov), Grammar(_TRIVY_WORD, _TRIVY, _trivy))
+PEERS = ("checkov", "trivy")

@@ -176,3 +176,17 @@ def test_derived_controls_come_with_their_caveat(format_: str, run: Run) -> None
     value = json.loads(run("explain", "privileged-container", "--format", "json").stdout)["derivedControls"]
     assert value["about"] == documentation.derived.CAVEAT
     assert value["controls"]["pci_dss_4"] == ["2.2.4", "2.2.6"]
+
+
+@pytest.mark.parametrize("format_", ["text", "markdown"])
+def test_a_page_names_the_checks_of_others_and_whose_marks_are_honoured(format_: str, run: Run) -> None:
+    page = run("explain", "host-ipc", "--format", format_).stdout
+    assert "trivy: KSV-0008" in page
+    assert "kubesec: HostIPC" in page
+    marks = " ".join(page.partition("A mark in a manifest")[2].split())
+    assert "checkov, datree, kube-linter, kubeaudit, polaris or trivy excuses the finding here, too" in marks
+
+
+def test_a_rule_that_others_do_not_have_names_none(run: Run) -> None:
+    assert "Other scanners" not in run("explain", "unused-ignore").stdout
+    assert json.loads(run("explain", "unused-ignore", "--format", "json").stdout)["otherScanners"] == {}

@@ -8,6 +8,8 @@ from types import ModuleType
 
 import pytest
 
+from rules import ignores
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -40,3 +42,8 @@ def test_a_stale_page_is_told(docs: ModuleType, monkeypatch: pytest.MonkeyPatch,
 def test_a_readme_without_a_help_block_is_an_error(docs: ModuleType) -> None:
     with pytest.raises(ValueError, match="help: begin"):
         docs.readme("nothing here")
+
+
+def test_the_page_about_ignoring_names_every_scanner_whose_marks_are_honoured() -> None:
+    page = (ROOT / "docs" / "ignoring.md").read_text("utf-8")
+    assert all(f"\n| {peer} | " in page for peer in ignores.PEERS)

@@ -29,10 +29,10 @@ def cron_job_schedule_invalid(finding: Finding, document: Document) -> Iterator[
         raise refuse("needs-a-person")
     zone, schedule = zoned
     try:
-        cron.parse(schedule)
+        read = cron.parse(schedule)
     except cron.Invalid:
         raise refuse("needs-a-person") from None
-    if not is_zone(zone) or "TZ" in schedule:
+    if not is_zone(zone) or "TZ" in schedule or (read is not None and not read.comes):
         raise refuse("needs-a-person")
     yield replace(finding.pointer, schedule)
     yield add(_ZONE, zone)

@@ -80,12 +80,12 @@ def question(container: dict[str, Any], probe: Any) -> tuple[Any, ...] | None:
         return None
     if kind == "grpc":
         return _told(kind, port, asked.get("service") or "")
-    host = asked.get("host") or ""
+    # The host aside: a probe has no business at another one.
     if kind == "tcpSocket":
-        return _told(kind, port, host)
+        return kind, port
     path, scheme = asked.get("path") or "/", asked.get("scheme") or "HTTP"
     headers = [(get(one, "name"), get(one, "value")) for one in pods.items(asked, "httpHeaders")]
-    return _told(kind, port, host, path, scheme, *(text for header in headers for text in header))
+    return _told(kind, port, path, scheme, *(text for header in headers for text in header))
 
 
 def _told(kind: str, port: int, *texts: Any) -> tuple[Any, ...] | None:

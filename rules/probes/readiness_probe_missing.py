@@ -72,9 +72,14 @@ def readiness_probe_missing(document: Document) -> Iterator[Spot]:
         https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
     """
     pod = pods.pod(document)
-    if pod is None or pod.spec.get("restartPolicy") not in (None, "", "Always") or pod.spec.get("readinessGates"):
+    if pod is None or pod.spec.get("readinessGates") or (document.kind == "Pod" and _ends(pod)):
         return
     for pointer, container in pods.containers(document):
         if stays(pointer, container) and not container.get("readinessProbe") and handlers.listens(container):
             place = (*pointer, "readinessProbe")
             yield place, f"{pods.label(container)} counts as ready whether it can answer or not"
+
+
+def _ends(pod: pods.Pod) -> bool:
+    """May the pod end by itself? Those of controllers may not: restart-policy-invalid finds what says otherwise."""
+    return pod.spec.get("restartPolicy") not in (None, "", "Always")

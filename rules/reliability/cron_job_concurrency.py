@@ -66,6 +66,8 @@ def cron_job_concurrency(document: Document) -> Iterator[Spot]:
         https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
         https://kubernetes.io/docs/reference/kubernetes-api/workload-resources/cron-job-v1/
     """
+    # Without a job it is part of a CronJob.
     spec = get(document.value, "spec")
-    if isinstance(spec, dict) and spec.get("concurrencyPolicy") in (None, "") and spec.get("suspend") is not True:
+    told = isinstance(spec, dict) and spec.get("jobTemplate") is not None
+    if told and spec.get("concurrencyPolicy") in (None, "") and spec.get("suspend") is not True:
         yield _POLICY, "the CronJob starts a run although the one before still runs"

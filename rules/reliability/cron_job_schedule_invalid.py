@@ -11,6 +11,7 @@ from rules.pointer import get
 from rules.reliability import cron
 from rules.reliability.time_zones import is_zone
 from rules.workloads.templates import word
+from rules.workloads.wholeness import is_whole
 
 # Kubernetes refuses `TZ` in schedules of new objects since this version: `ValidateCronJobCreate`.
 _NO_ZONE_SINCE = (1, 29)
@@ -25,7 +26,8 @@ def cron_job_schedule_invalid(document: Document, cluster: Cluster) -> Iterator[
     A backup, a clean-up or a renewal of certificates that never runs is noticed when it is needed. Kubernetes
     takes five fields (minute, hour, day of month, month, day of week from 0, Sunday, to 6), or a name such as
     `@daily`, or `@every 2h`; it knows no seconds, no `L`, `W` or `#`, and no day 7. Time zones stand in a field of
-    their own, `timeZone`: since version 1.29 Kubernetes refuses `TZ=` and `CRON_TZ=` in the schedule.
+    their own, `timeZone`: since version 1.29 Kubernetes refuses `TZ=` and `CRON_TZ=` in the schedule of a new
+    CronJob.
 
     Also found is a `timeZone` that names no zone, and, with low severity, a schedule that is valid but never
     comes, such as 31 February: to stop a CronJob there is `suspend: true`.
@@ -80,7 +82,7 @@ def cron_job_schedule_invalid(document: Document, cluster: Cluster) -> Iterator[
     given = get(document.value, *_SCHEDULE)
     text = word(given)
     if given is None or given == "":
-        if isinstance(document.value.get("spec"), dict) and not (document.partial or cluster.is_patched(document)):
+        if get(document.value, "spec", "jobTemplate") is not None and is_whole(document, cluster):
             yield _SCHEDULE, "the CronJob has no schedule"
     elif text is not None:
         yield from _schedule(document, cluster, text)

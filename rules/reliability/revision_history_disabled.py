@@ -10,7 +10,8 @@ from rules.pointer import get
 
 _KINDS = frozenset(
     [
-        *("Deployment.apps", "Deployment.extensions", "StatefulSet.apps", "DaemonSet.apps"),
+        *("Deployment.apps", "Deployment.extensions", "StatefulSet.apps"),
+        *("DaemonSet.apps", "DaemonSet.extensions"),
         *("DeploymentConfig.apps.openshift.io", "Rollout.argoproj.io"),
         *("CloneSet.apps.kruise.io", "StatefulSet.apps.kruise.io", "DaemonSet.apps.kruise.io"),
     ]

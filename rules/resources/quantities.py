@@ -41,7 +41,8 @@ def parse(given: object) -> Quantity | None:
     if isinstance(given, bool) or not isinstance(given, str | int | float):
         return None
     # A floating point number reaches Kubernetes as the shortest text that means it, which is what repr writes.
-    text = given.strip() if isinstance(given, str) else repr(given)
+    # Of white space, spaces alone are taken off: the rest is an escape in JSON, which Kubernetes does not undo here.
+    text = given.strip(" ") if isinstance(given, str) else repr(given)
     found = _FORM.match(text) if len(text) <= _MAX_LENGTH else None
     if found is None or not text:
         return None

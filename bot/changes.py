@@ -13,6 +13,7 @@ from bot.config import Settings
 from bot.errors import RepositoryError
 from bot.joint import Rounds
 from bot.scan import Reported, Scan
+from bot.schemas import SCHEMAS
 from bot.texts import Texts
 from bot.tree import Tree
 from fixers.change import change
@@ -108,6 +109,7 @@ class _Work:
             partial=path in self.scan.partial,
             excuse=self.excuse,
             house=self.house,
+            schemas=SCHEMAS,
         )
         if made.change:
             self.texts.take(made.change)
@@ -123,6 +125,7 @@ class _Work:
             self.allow,
             partial=finding.path in self.scan.partial,
             house=self.house,
+            schemas=SCHEMAS,
         )
 
 

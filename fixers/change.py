@@ -12,6 +12,7 @@ from fixers import editor, registry, verify
 from fixers.editor import Style
 from fixers.model import Fix, Safety
 from fixers.outcome import Change, Outcome, Skip, Step
+from fixers.schemas import Schemas
 from rules import manifest
 from rules.cluster import Cluster
 from rules.errors import Bug, Unfixable
@@ -41,17 +42,19 @@ def change(
     partial: bool = False,
     excuse: Excuse | None = None,
     house: Style | None = None,
+    schemas: Schemas | None = None,
 ) -> Outcome:
     """Fix what the rules find in a file's text, as far as `allow` lets it, and prove it.
 
     `allow` is the highest safety class, or a set of classes. Works in passes until nothing more can be
     fixed, so running it on its own result changes nothing. Fixes that are refused or not allowed become skips
-    (`not-allowed`); what needs a joint fix is `deferred`. `house` is the style where the file itself shows none.
+    (`not-allowed`); what needs a joint fix is `deferred`. `house` is the style where the file itself shows none,
+    `schemas` what proof 7 judges by; only tests and examples do without.
     Raises Bug when ten passes do not come to rest.
     """
     allowed = range(allow + 1) if isinstance(allow, Safety) else allow
     read = manifest.read(text, path, partial=partial, wanted=lambda version, kind: _wanted(rules, version, kind))
-    work = _Work(_Parts(text, read), rules, cluster, frozenset(map(Safety, allowed)), excuse, house)
+    work = _Work(_Parts(text, read), rules, cluster, frozenset(map(Safety, allowed)), excuse, house, schemas)
     if len(text) > MAX_SIZE:
         return Outcome(None, tuple(work.give_up("too-large", f"the file has more than {MAX_SIZE:,} characters")))
     for _ in range(MAX_PASSES):
@@ -144,6 +147,7 @@ class _Work:
         allowed: frozenset[Safety],
         excuse: Excuse | None,
         house: Style | None,
+        schemas: Schemas | None,
     ) -> None:
         self.parts = parts
         self.rules = rules
@@ -152,6 +156,7 @@ class _Work:
         self.allowed = allowed
         self.excuse = excuse
         self._house = house
+        self._schemas = schemas
         self.steps: list[Step] = []
         self.skips: list[Skip] = []
         self.deferred: list[Finding] = []
@@ -238,7 +243,9 @@ class _Work:
         operations = candidate.fix.patch
         edited = editor.apply(before, 0, operations, self.house)
         fixed = verify.whole(document, before, edited, operations)
+        base = candidate.finding.base
         self._better(document, fixed, candidate.finding)
+        verify.validity(_object(document, base), _object(fixed, base), self._schemas, self.cluster.version)
         self.steps.append(Step(candidate.fix, *self.parts.edit(part, edited.text), edited.notes))
         return fixed
 

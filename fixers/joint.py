@@ -12,11 +12,13 @@ from fixers.editor import Style
 from fixers.model import Elsewhere, Fix, NewDocument, Operation, Safety
 from fixers.outcome import Change, Step
 from fixers.refusals import refuse
+from fixers.schemas import Schemas
 from rules import manifest
 from rules.cluster import Cluster
 from rules.errors import Bug, Unfixable
 from rules.manifest import BOM, Document
 from rules.model import Finding, Rule, Severity
+from rules.pointer import Pointer
 from rules.registry import all_rules
 from rules.search import search
 
@@ -55,11 +57,12 @@ def make(
     *,
     partial: bool = False,
     house: Style | None = None,
+    schemas: Schemas | None = None,
 ) -> Made | None:
     """Fix one finding that `fixers.change` deferred, or return None when it is gone by now.
 
-    The cluster must be that of the files as they are by now: fix and proofs are computed anew. Raises
-    Unfixable: then there is nothing of the fix in any file.
+    The cluster must be that of the files as they are by now: fix and proofs are computed anew. `house` and
+    `schemas` are as for `fixers.change`. Raises Unfixable: then there is nothing of the fix in any file.
     """
     text = _small(files.read(finding.path))
     found = _again(finding, text, rules, cluster, partial)
@@ -91,6 +94,7 @@ def make(
     read = {path: manifest.read(made, path).documents for path, made in after.items() if path not in parts}
     revised = cluster.revised(read)
     _better(finding, before, after, (cluster, revised), rules, parts)
+    _prove_validity(before, after, parts, schemas, cluster)
     others = tuple(
         Change(path, before.get(path, ""), after[path], (), created=path in new)
         for path in after
@@ -217,3 +221,25 @@ def _better(
                 raise refuse("proof-finding")
             if _key(one) not in known and one.severity > Severity.INFO:
                 raise refuse("proof-new-finding", f"{one.rule}: {one.message}")
+
+
+def _prove_validity(
+    before: Mapping[str, str],
+    after: Mapping[str, str],
+    parts: Collection[str],
+    schemas: Schemas | None,
+    cluster: Cluster,
+) -> None:
+    """Proof 7 over all files, for the objects that changed and for the new ones. Raises Unfixable (`proof-schema`)."""
+    for path, text in after.items():
+        old = _objects(before.get(path, ""), path, path in parts)
+        for place, one in _objects(text, path, path in parts).items():
+            was = old.get(place)
+            if was is None or not verify.same(was.value, one.value):
+                verify.validity(was, one, schemas, cluster.version)
+
+
+def _objects(text: str, path: str, partial: bool) -> dict[tuple[int, Pointer], Document]:
+    """Return the objects of a file by the number of their document and their place in it."""
+    documents = manifest.read(text, path, partial=partial).documents
+    return {(one.index, one.base): one for document in documents for one in document.objects()}

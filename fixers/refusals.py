@@ -26,6 +26,7 @@ REASONS = {
     "proof-finding": "the finding would still be there after the fix",
     "proof-new-finding": "the fix would cause another finding",
     "proof-parse": "the result could not be read",
+    "proof-schema": "the result would be less valid than the document is, for the target version of Kubernetes",
     "proof-value": "the result would not mean exactly what the patch says",
     "too-large": "the file is too large to be fixed",
     "unexpected-shape": "a field has another type than Kubernetes gives it",

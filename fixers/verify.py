@@ -16,7 +16,11 @@ import jsonpatch
 
 from fixers.editor.model import Edit, Edited
 from fixers.model import Operation
+from fixers.refusals import refuse
+from fixers.schemas import Schemas
+from fixers.validity import worse
 from rules import manifest, reader
+from rules.cluster import Version
 from rules.errors import Bug, Unfixable
 from rules.manifest import Document
 
@@ -93,6 +97,15 @@ def comments(before: str, after: str, made: Sequence[Edit], operations: Sequence
     if any(lost.values()):
         words = next(text for text, count in lost.items() if count)
         raise Unfixable(f"the comment {words!r} would be lost", "proof-comment")
+
+
+def validity(before: Document | None, after: Document, schemas: Schemas | None, version: Version) -> None:
+    """Proof 7: an object is no less valid at a version of Kubernetes than it was. Raises Unfixable (`proof-schema`).
+
+    `before` is None for a new object. Nothing is judged without schemas.
+    """
+    if schemas and (fault := worse(before, after, schemas, version)):
+        raise refuse("proof-schema", f"Kubernetes {version[0]}.{version[1]}: {fault}")
 
 
 def comments_of(text: str) -> Iterator[tuple[int, str]]:

@@ -52,7 +52,11 @@ context = maps(
         ),
     )
 )
-handlers = maps("httpGet", "tcpSocket", "exec", of=maps("host", "port", of=odd) | odd)
+handlers = maps(
+    *("httpGet", "tcpSocket", "exec", "grpc"), of=maps("host", "port", "path", "command", "service", of=odd) | odd
+)
+amounts = st.sampled_from(["400m", "100", 512, "1Gi", "1MB", "-1", "0", "1e9999"])
+amounted = maps("requests", "limits", of=maps("cpu", "memory", "storage", "example.com/gpu", of=amounts | odd) | odd)
 container = st.fixed_dictionaries(
     {},
     optional={
@@ -61,7 +65,9 @@ container = st.fixed_dictionaries(
         "name": odd,
         "image": odd,
         "securityContext": context | odd,
-        "ports": lists(maps("containerPort", "hostPort", "hostIP", of=odd)) | odd,
+        "ports": lists(maps("containerPort", "hostPort", "hostIP", "name", "protocol", of=odd)) | odd,
+        "resources": amounted | odd,
+        "restartPolicy": st.just("Always") | odd,
         "volumeMounts": lists(maps("name", "mountPath", "mountPropagation", "readOnly", of=odd)) | odd,
     },
 )
@@ -73,6 +79,7 @@ volume = st.fixed_dictionaries(
         "image": maps("reference", of=odd) | odd,
         "hostPath": maps("path", "type", of=odd | st.sampled_from(["/var/run", "/etc", "C:", "\\"])) | odd,
         **dict.fromkeys(("gitRepo", "nfs", "emptyDir"), odd),
+        "ephemeral": maps("volumeClaimTemplate", of=maps("spec", of=maps("resources", of=amounted | odd) | odd) | odd),
         "projected": st.fixed_dictionaries({"sources": lists(source) | odd}) | odd,
     },
 )
@@ -89,6 +96,8 @@ pod = st.fixed_dictionaries(
             ("hostNetwork", "hostPID", "hostIPC", "hostUsers", "dnsPolicy", "automountServiceAccountToken"), odd
         ),
         **dict.fromkeys(("serviceAccount", "serviceAccountName"), odd),
+        **dict.fromkeys(("restartPolicy", "terminationGracePeriodSeconds", "readinessGates"), odd),
+        "resources": amounted | odd,
     },
 )
 metadata = maps("name", "namespace", "annotations", "labels", of=odd) | odd
@@ -133,6 +142,9 @@ OTHERS = [
     ("apps/v1beta1", "Deployment"),
     ("apps/v1beta2", "StatefulSet"),
     ("batch/v1beta1", "CronJob"),
+    ("batch/v1", "CronJob"),
+    ("apps/v1", "Deployment"),
+    ("v1", "LimitRange"),
     ("policy/v1beta1", "PodDisruptionBudget"),
     ("autoscaling/v2beta1", "HorizontalPodAutoscaler"),
     ("autoscaling/v2beta2", "HorizontalPodAutoscaler"),
@@ -159,7 +171,9 @@ other = st.builds(
             "aggregationRule": entry | odd,
             "spec": maps(
                 *("rules", "backend", "tls", "selector", "template", "minAvailable", "metrics", "versions", "names"),
-                of=lists(entry) | entry | odd,
+                *("schedule", "timeZone", "suspend", "jobTemplate", "concurrencyPolicy", "volumeClaimTemplates"),
+                *("limits", "revisionHistoryLimit"),
+                of=lists(entry) | entry | odd | st.sampled_from(["@daily", "TZ=UTC * * * * *", "* * * * 7", "CET"]),
             )
             | odd,
         },

@@ -14,7 +14,7 @@ from enum import StrEnum
 from posixpath import basename, dirname, normpath, splitext
 from typing import Any
 
-from bot import kustomize, patches
+from bot import builds, kustomize, patches
 from bot.errors import RepositoryError
 from bot.globs import matcher
 from bot.signs import decode, generated, is_template
@@ -22,6 +22,7 @@ from bot.tree import Entry, Tree
 from rules import manifest
 from rules.manifest import Manifest
 from rules.patched import NOTHING_PATCHED, Patched
+from rules.workloads.built_images import repository
 
 SUFFIXES = frozenset([".yaml", ".yml", ".json"])
 _CHART = "Chart.yaml"
@@ -77,7 +78,8 @@ class Survey:
     """The files of a tree as far as names tell, sorted by path, and what kustomizations say of them.
 
     `patched` tells which objects kustomizations patch. `charts` are the directories of Helm charts, as seen from the
-    top of the repository, where the tree itself lies at `prefix`.
+    top of the repository, where the tree itself lies at `prefix`. `image_users` are the images that the repository
+    builds to start as a user above zero -> what says so.
     """
 
     files: tuple[Found, ...]
@@ -85,6 +87,7 @@ class Survey:
     patched: Patched = NOTHING_PATCHED
     charts: frozenset[str] = frozenset()
     prefix: str = ""
+    image_users: Mapping[str, str] = field(default_factory=dict)
 
 
 def survey(tree: Tree, exclude: Iterable[str] = ()) -> Survey:
@@ -108,7 +111,18 @@ def survey(tree: Tree, exclude: Iterable[str] = ()) -> Survey:
     patched = patches.patched(kustomizations, lambda path: _text(tree, path))
     excluded = matcher(exclude)
     files = tuple(_by_name(entry, prefix, charts, graph, excluded) for entry in entries)
-    return Survey(files, graph, patched, charts, prefix)
+    values = [value for _, value in kustomizations]
+    return Survey(files, graph, patched, charts, prefix, _image_users(tree, around, values))
+
+
+def _image_users(tree: Tree, around: Iterable[str], kustomizations: Iterable[Any]) -> dict[str, str]:
+    if getattr(tree, "prefix", "") or getattr(tree, "paths", ()):
+        return {}  # Where only a part is looked at, another part may build the same image otherwise.
+    found = builds.image_users(around, lambda path: _text(tree, path))
+    for value in kustomizations if found else ():
+        for name in kustomize.replaced_images(value):
+            found.pop(repository(name) or "", None)
+    return found
 
 
 def from_top(prefix: str, path: str) -> str:

@@ -143,6 +143,14 @@ def _images(value: Any) -> Iterator[str]:
             yield name
 
 
+def replaced_images(value: Any) -> Iterator[str]:
+    """Yield the names of images for which a kustomization puts another one, or a certain build."""
+    for image in entries(value, "images"):
+        name = get(image, "name")
+        if isinstance(name, str) and (get(image, "newName") or get(image, "digest")):
+            yield name
+
+
 def deployer(graph: Graph, path: str) -> str | None:
     """Return the kustomization that names a file, or None where a directory is deployed as it is.
 

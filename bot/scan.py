@@ -117,7 +117,7 @@ def scan(tree: Tree, settings: Settings, progress: Progress | None = None, today
         if opened.read and not found.partial:
             graph.extend(Cluster.of(opened.read.documents).documents)
         tell(number + 1, 2 * len(files))
-    cluster = Cluster(tuple(graph), settings.version, survey.graph.images, survey.patched)
+    cluster = Cluster(tuple(graph), settings.version, survey.graph.images, survey.patched, survey.image_users)
 
     judge = _Judge(settings, cluster, today or datetime.now(UTC).date())
 

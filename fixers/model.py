@@ -128,6 +128,7 @@ class Fix:
     """Operations that make one finding disappear. They refer to the object the finding is about.
 
     A joint fix needs more than that: operations elsewhere, or new documents. All of it is made, or nothing.
+    `evidence` says, for a safe fix, what outside of the manifest makes it so: `web/Dockerfile:7 sets USER 10001`.
     """
 
     finding: Finding
@@ -137,6 +138,7 @@ class Fix:
     operations: tuple[Operation, ...]
     elsewhere: tuple[Elsewhere, ...] = ()
     documents: tuple[NewDocument, ...] = ()
+    evidence: tuple[str, ...] = ()
 
     @property
     def patch(self) -> tuple[Operation, ...]:
@@ -159,6 +161,7 @@ Part = Operation | Elsewhere | NewDocument
 Compute = Callable[..., Iterator[Part]]
 # Of `(finding, document)` or `(finding, document, cluster)`.
 Judge = Callable[..., Safety]
+Argue = Callable[[Finding, Document, Cluster], Iterator[str]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,6 +174,7 @@ class Fixer:
     breaks: str
     compute: Compute
     needs_cluster: bool = field(default=False)
+    evidence: Argue | None = None
 
     def fix(self, finding: Finding, document: Document, cluster: Cluster) -> Fix:
         """Return the fix of a finding. Raises Unfixable with the reason when there is none."""
@@ -187,7 +191,9 @@ class Fixer:
         if safety is Safety.SAFE and (document.partial or any(map(cluster.is_patched, touched))):
             safety, breaks = Safety.UNSAFE, PART if document.partial else PATCHED
         breaks = NOTHING if safety is Safety.SAFE else breaks
-        return Fix(finding, self.title, safety, breaks, operations, others, documents)
+        argued = self.evidence(finding, document, cluster) if self.evidence and safety is Safety.SAFE else ()
+        evidence = tuple(dict.fromkeys(argued))
+        return Fix(finding, self.title, safety, breaks, operations, others, documents, evidence)
 
     def _judged(self, finding: Finding, document: Document, cluster: Cluster) -> Safety:
         if isinstance(self.safety, Safety):
@@ -197,7 +203,9 @@ class Fixer:
         return self.safety(finding, document)
 
 
-def fixer(rule: Rule, *, title: str, safety: Safety | Judge, breaks: str) -> Callable[[Compute], Fixer]:
+def fixer(
+    rule: Rule, *, title: str, safety: Safety | Judge, breaks: str, evidence: Argue | None = None
+) -> Callable[[Compute], Fixer]:
     """Make a fixer of a generator `(finding, document)` or `(finding, document, cluster)` of operations.
 
     Operations refer to `document.value`, as `finding.pointer` does; what the fix needs beside them is yielded
@@ -205,10 +213,11 @@ def fixer(rule: Rule, *, title: str, safety: Safety | Judge, breaks: str) -> Cal
     phrase what may stop working ("nothing" for a safe fix). Unsafe is the rule;
     the docstring's "Fix safety" must argue for safe. `safety` may be a function where one finding is safe
     and another is not; it may ask for the cluster, too. A fix of an object that a Kustomize patch changes, or
-    of the patch itself, is never safe: what runs is decided in two places.
+    of the patch itself, is never safe: what runs is decided in two places. `evidence` says what outside of the
+    manifest makes a fix safe, if anything does.
     """
 
     def decorate(compute: Compute) -> Fixer:
-        return Fixer(rule, title, safety, breaks, compute, len(inspect.signature(compute).parameters) == 3)
+        return Fixer(rule, title, safety, breaks, compute, len(inspect.signature(compute).parameters) == 3, evidence)
 
     return decorate

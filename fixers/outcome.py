@@ -22,7 +22,8 @@ class Step:
     """One fix and the text of the whole file before and after it; each step is valid alone.
 
     A text may be given as a function that makes it: a file with thousands of fixes stays small in memory.
-    `others` are what a joint fix makes of other files: without steps of their own, and never to be made alone.
+    What makes the fix safe comes first among the `notes`. `others` are what a joint fix makes of other files:
+    without steps of their own, and never to be made alone.
     """
 
     __slots__ = ("_after", "_before", "fix", "notes", "others")
@@ -38,7 +39,7 @@ class Step:
         self.fix = fix
         self._before = before
         self._after = after
-        self.notes = notes
+        self.notes = (*fix.evidence, *notes)
         self.others = others
 
     @property

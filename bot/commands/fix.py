@@ -115,7 +115,8 @@ class _Summary:
         fixed = [step.fix for change in made for step in change.steps]
         verb = "would fix" if self.diff else "fixed"
         for fix in fixed:
-            log.say(f"{verb} {self._place(fix.finding)} {fix.finding.rule}: {fix.title}")
+            why = "; ".join(("", *fix.evidence))
+            log.say(f"{verb} {self._place(fix.finding)} {fix.finding.rule}: {fix.title}{why}")
         left = _left(skips, self.settings)
         for skip in left:
             line = f"left {self._place(skip.finding)} {skip.finding.rule}: {skip.reason}"

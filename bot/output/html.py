@@ -58,7 +58,7 @@ def _lines(report: Report) -> Iterator[str]:
 
 def _row(report: Report, one: Reported) -> str:
     finding = one.finding
-    fix = f"{one.fix.safety}: {one.fix.title}" if one.fix else one.no_fix or ""
+    fix = "; ".join((f"{one.fix.safety}: {one.fix.title}", *one.fix.evidence)) if one.fix else one.no_fix or ""
     if one.ignored is not None:
         fix = f"ignored: {one.ignored}"
     return (

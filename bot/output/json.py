@@ -92,7 +92,7 @@ def _finding(report: Report, found: Reported) -> dict[str, Any]:
 
 
 def _beside(fix: Fix) -> dict[str, Any]:
-    """Return what a joint fix needs beside its patch; nothing for others."""
+    """Return what a joint fix needs beside its patch, and what outside of the manifest makes a fix safe."""
     made: dict[str, Any] = {}
     if fix.elsewhere:
         made["elsewhere"] = [
@@ -106,4 +106,6 @@ def _beside(fix: Fix) -> dict[str, Any]:
     if fix.documents:
         # Without a name: a further document of the finding's file; with one: a new file beside it.
         made["documents"] = [{"name": one.path, "value": dict(one.value)} for one in fix.documents]
+    if fix.evidence:
+        made["evidence"] = list(fix.evidence)
     return made

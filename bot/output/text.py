@@ -54,7 +54,9 @@ def _mark(one: Reported) -> str:
         return click.style(f" [ignored: {harmless(one.ignored) or 'no reason given'}]", dim=True)
     if one.fix is None:
         return ""
-    return click.style(" [fix]" if one.fix.safety is Safety.SAFE else " [fix --unsafe]", fg="green")
+    how = "fix" if one.fix.safety is Safety.SAFE else "fix --unsafe"
+    why = f": {harmless('; '.join(one.fix.evidence))}" if one.fix.evidence else ""
+    return click.style(f" [{how}{why}]", fg="green")
 
 
 def _errors(report: Report) -> Iterator[str]:

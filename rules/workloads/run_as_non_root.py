@@ -62,10 +62,14 @@ def run_as_non_root(document: Document, cluster: Cluster) -> Iterator[Spot]:
             runAsNonRoot: true
 
     Fix safety:
-        Safe where the manifest gives every container that the line reaches a user number above zero: then it
-        only states what happens already. Otherwise, and always on Windows, where user numbers mean nothing,
-        unsafe: a container whose image starts as root, or names its user by a word instead of a number, is
-        not started any more. Not made for a container that is told to run as user 0.
+        Safe where every container that the line reaches has a user number above zero: then it only states what
+        happens already. The number stands in the manifest, or in the Dockerfile of this repository that the
+        image is built from. The latter counts when skaffold.yaml, a Compose file or a GitHub workflow names both
+        the image and the Dockerfile, nothing in them could build the image otherwise, the last `USER` of its last
+        stage is a plain number, and the manifest names no digest; the fix then names the line. That the tag which
+        runs was built from the Dockerfile as it is today is taken for granted. Otherwise, and always on Windows,
+        where user numbers mean nothing, unsafe: a container whose image starts as root, or names its user by a
+        word instead of a number, is not started any more. Not made for a container that is told to run as user 0.
 
     Verify:
         `kubectl exec web -- id -u` prints a number other than 0.

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot import credentials, diffs, state, verification
+from bot.lifecycle.ticks import DECLINE, HANDS_OFF, REBUILD, box
 from bot.markdown import code, fence, html, inline, prose, shortened, tagged
 from bot.proposal import Commit, Left, Proposal, lowered, subject_of
 from fixers.model import Fix, Safety
@@ -20,6 +21,7 @@ from rules.model import Rule, Severity
 LIMIT = 60_000  # GitHub refuses 65,536 characters.
 MAX_TABLE = 15_000
 MAX_LEFT = 6_000
+MAX_BOXES = 12_000
 MAX_SECTION = 12_000
 MAX_DIFF = 60  # Lines of one section's diff.
 MAX_LINE = 300  # Characters of one of its lines.
@@ -53,16 +55,23 @@ class _Group:
         return self.fix.safety == Safety.SAFE
 
 
-def render(proposal: Proposal, ids: Sequence[str] = (), heads: Sequence[str] = (), limit: int = LIMIT) -> str:
+def render(
+    proposal: Proposal,
+    ids: Sequence[str] = (),
+    heads: Sequence[str] = (),
+    limit: int = LIMIT,
+    rebuild: bool = False,
+) -> str:
     """Return the body of the pull request.
 
-    `ids` are the commits in order, where they are known; `heads` are the tips that the branch may have and be ours.
+    `ids` are the commits in order, where they are known; `heads` are the tips that the branch may have and be
+    ours; `rebuild` leaves the box ticked by which a person asked for a fresh branch.
     """
-    comment = state.write(proposal, heads)
+    comment = state.write(proposal.state(heads))
     labels = [identity[:8] for identity in ids] or [f"commit {number + 1}" for number in range(len(proposal.commits))]
     groups = _groups(proposal.commits, labels)
     head = [_verdict(proposal), _table(groups)]
-    tail = ["---", _decline(groups[0]), _checks(proposal), *_left(proposal), _behaviour(proposal), comment]
+    tail = ["---", _decline(groups), _checks(proposal), *_left(proposal), _behaviour(proposal, rebuild), comment]
     room = limit - sum(len(part) + 2 for part in (*head, *tail)) - 100
     sections = _fitting((_section(group) for group in groups), room)
     if missing := len(groups) - len(sections):
@@ -218,19 +227,34 @@ def _diff(commit: Commit) -> str:
     return fence(lines, "diff")
 
 
-def _decline(group: _Group) -> str:
-    commit = group.commits[0]
+def _decline(groups: Sequence[_Group]) -> str:
+    """Return the boxes, one per finding, and how to decline for good in the file itself."""
+    boxes = _fitting(
+        (_box(*pair) for group in groups for pair in zip(group.commits, group.labels, strict=True)), 15_000
+    )
+    count = sum(len(group.commits) for group in groups)
+    if count > len(boxes):
+        boxes.append(f"\n{count - len(boxes)} more have no box here: decline them in their files.")
+    commit = groups[0].commits[0]
     pointer = commit.step.fix.finding.pointer
     key = next((str(part) for part in reversed(pointer) if isinstance(part, str)), "spec")
     shown = key if re.fullmatch(r"[A-Za-z]{1,63}", key) else "spec"
     snippet = fence(
         [f"# kubewright: ignore[{commit.rule.id}] the reason, for everyone to read", f"{shown}: ..."], "yaml"
     )
+    listed = "\n".join(boxes)
     return (
         "### Decline\n\n"
-        "Write the reason into the file, above the line it is about. The finding is then neither proposed nor "
+        "Tick a box: the next run takes that change out, and it is not proposed again until its lines change.\n\n"
+        f"{listed}\n\n"
+        "Or write the reason into the file, above the line it is about. The finding is then neither proposed nor "
         f"reported again; `until=2027-06-30` behind the bracket makes it come back.\n\n{snippet}"
     )
+
+
+def _box(commit: Commit, label: str) -> str:
+    about = f"{inline(lowered(shortened(commit.step.fix.title, 100)))} on {_object(commit)}"
+    return f"{box(DECLINE, commit.identity)} {label} {about}"
 
 
 def _checks(proposal: Proposal) -> str:
@@ -286,11 +310,18 @@ def _left_line(one: Left) -> str:
     return f"- {place} {about} ({tagged(finding.rule)}): {reason}"
 
 
-def _behaviour(proposal: Proposal) -> str:
+def _behaviour(proposal: Proposal, rebuild: bool) -> str:
+    again = box(REBUILD).replace("[ ]", "[x]" if rebuild else "[ ]")
+    count = len(proposal.commits)
     lines = [
-        "- **It stays current:** the next `kubewright propose` makes these commits afresh where their files changed on "
+        "- **It stays current:** the next run makes these commits afresh where their files changed on "
         f"{code(shortened(proposal.facts.base))} (merging other fixes counts), and changes nothing else.",
-        "- **Your commits are safe:** once somebody else's commit is on this branch, Kubewright leaves it alone.",
+        f"{again} Tick to have this branch **made afresh** by the next run",
+        "- **Your commits are safe:** once somebody else's commit is on this branch, Kubewright leaves it alone "
+        f"(label {code(HANDS_OFF)}). Tick the box above to hand it back; **such commits are then replaced**.",
+        f"- **Closing it is a no:** {'this finding stays' if count == 1 else f'all {count} findings stay'} declined "
+        "until their lines change. Reopen it, or tick a box in the dashboard issue, to change your mind.",
+        "- **It goes away by itself** when nothing of it is left to be fixed.",
         "- **Never** merges itself, edits workflows, or touches other branches.",
     ]
     more = "Rules: `kubewright explain`."

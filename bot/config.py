@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bot.errors import ConfigError, RepositoryError
+from bot.policy import DEFAULT, Policy
 from bot.selection import ScopedIgnore, choose, excuse, matching, with_severity
 from rules.cluster import NEWEST, OLDEST, Version, parse_version
 from rules.model import Finding, Rule, Severity
@@ -34,6 +35,7 @@ class Settings:
     cache: bool = True
     source: str = ""
     ignores: tuple[ScopedIgnore, ...] = ()
+    policy: Policy = DEFAULT
 
     def excuse(self, finding: Finding, today: date) -> str | None:
         """Return the reason for which the configuration ignores a finding, None when it does not."""

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from bot import room
 from bot.errors import ConfigError
 from bot.markdown import plain
+from bot.policy import MAX_COMMITS, Grouping
+from bot.state import Decline, State
 from fixers.model import Safety
 from fixers.outcome import Change, Outcome, Skip, Step, by_file
 from rules import manifest
@@ -22,23 +23,30 @@ from rules.search import fingerprint
 MAX_BRANCH = 100  # Bytes.
 MAX_SUBJECT = 72
 MAX_TITLE = 200
-# A person reviews it commit by commit. GitHub's limit is higher: 500 writes an hour, of which a commit takes two.
-MAX_COMMITS = 50
 # Each commit holds a whole file: what a proposal keeps in memory.
 MAX_TEXT = 100_000_000
 
 _PREFIX = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_-]*(?:/[A-Za-z0-9_][A-Za-z0-9_-]*)*")
 _BREAK = re.compile(r"\r\n|\r|\n")
 
-Grouping = Literal["repository", "directory"]
-
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What the scan says about a finding: where it stands and its fingerprint."""
+    """What the scan says about a finding: where it stands and its fingerprint.
+
+    `identity` tells it from others that have the same fingerprint, as copies of an object do ("" where none has);
+    `lines` is a hash of its lines.
+    """
 
     line: int
     fingerprint: str
+    lines: str = ""
+    identity: str = ""
+
+    @property
+    def called(self) -> str:
+        """What a pull request remembers the finding by."""
+        return self.identity or self.fingerprint
 
 
 _Places = Mapping[tuple[object, ...], Known]
@@ -58,11 +66,16 @@ class Facts:
     rules: Mapping[str, Rule]
     known: Mapping[Finding, Known]
     version: str
+    declined: Mapping[str, Decline] = field(default_factory=dict)  # By identity, findings of this base alone.
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """One fix: one commit. `path` is the file of the finding, `trailers` are keys and values."""
+    """One fix: one commit.
+
+    `path` is the file of the finding, `trailers` are keys and values; `identity` and `lines` are what a pull
+    request remembers of the finding.
+    """
 
     path: str
     step: Step
@@ -72,6 +85,8 @@ class Commit:
     subject: str
     body: str
     trailers: tuple[tuple[str, str], ...]
+    identity: str
+    lines: str
 
     @property
     def files(self) -> tuple[Change, ...]:
@@ -108,6 +123,17 @@ class Proposal:
     changes: tuple[Change, ...]
     commits: tuple[Commit, ...]
     left: tuple[Left, ...]
+    declined: Mapping[str, Decline] = field(default_factory=dict)
+
+    def state(self, heads: Sequence[str]) -> State:
+        """Return what the pull request will remember; `heads` are the commits its branch may be at and be ours."""
+        return State(
+            base=self.facts.commit,
+            digest=self.digest,
+            heads=tuple(heads),
+            findings={commit.identity: commit.lines for commit in self.commits},
+            declined=self.declined,
+        )
 
     @property
     def digest(self) -> str:
@@ -158,6 +184,11 @@ def propose(
             changes=tuple(sorted(by_file(changes), key=lambda change: change.path)),
             commits=commits,
             left=tuple(Left(skip, _line_of(skip.finding, facts, places)) for skip in skips),
+            declined={
+                known.called: facts.declined[known.called]
+                for finding, known in facts.known.items()
+                if known.called in facts.declined and scope_of(finding.path, grouping) == scope
+            },
         )
 
 
@@ -213,7 +244,8 @@ def _commit(path: str, step: Step, facts: Facts, places: _Places, safety: Safety
     identity = known.fingerprint if known else _fingerprint(step, rule)
     trailers = (trailer("Kubewright-Rule", f"{rule.id}@{rule.revision}"), trailer("Kubewright-Finding", identity))
     subject = _subject(lowered(plain(fix.title)), plain(finding.kind), plain(finding.name))
-    return Commit(path, step, line, rule, identity, subject, _message_body(path, step, line), trailers)
+    called, lines = (known.called, known.lines) if known else (identity, "")
+    return Commit(path, step, line, rule, identity, subject, _message_body(path, step, line), trailers, called, lines)
 
 
 def _message_body(path: str, step: Step, line: int) -> str:

@@ -1,7 +1,7 @@
-"""What a pull request remembers about itself: a comment that nobody sees. Pure.
+"""What a pull request, or the dashboard, remembers about itself: a comment that nobody sees. Pure.
 
 Base64 of JSON, so that no text in it can end the comment. Never trusted: anyone can copy it into a text of his
-own, so commits are compared with Git and the author of the pull request with ourselves.
+own, so commits are compared with Git, the author with ourselves, and findings with those that are known.
 """
 
 from __future__ import annotations
@@ -10,49 +10,163 @@ import base64
 import binascii
 import json
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
-from bot.proposal import Proposal
+# So many that the comment leaves room for a text; the oldest go first.
+MAX_FINDINGS, MAX_DECLINED, MAX_REMEMBERED, MAX_AGAIN = 300, 150, 250, 100
+MAX_LENGTH = 40_000  # Characters of the comment.
+OBSOLETE = "obsolete"
 
-MAX_FINDINGS = 400
-_MAX_LENGTH = 40_000
-_COMMENT = re.compile(rf"<!-- kubewright:state v1 ([A-Za-z0-9+/=]{{1,{_MAX_LENGTH}}}) -->")
-_HEX = re.compile(r"[0-9a-f]{8,64}")
+_COMMENT = re.compile(rf"<!-- kubewright:(state|dashboard) v([0-9]{{1,3}}) ([A-Za-z0-9+/=]{{1,{MAX_LENGTH}}}) -->")
+_VERSION = "2"
+_COMMIT = re.compile(r"[0-9a-f]{8,64}")
+_IDENTITY = re.compile(r"[0-9a-f]{8,64}")
+_LINES = re.compile(r"[0-9a-f]{0,64}")
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """A person's no to one finding.
+
+    `lines` is a hash of the finding's lines as they were (a decline ends when these change), `when` seconds
+    since 1970, `why` one of `box`, `closed`, `revert`, and `pull` the number of the pull request it was said in.
+    """
+
+    lines: str
+    when: int
+    why: str
+    pull: int
 
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """What is read: the digest of what was proposed, and the commits at which the branch may stand and be ours."""
+    """What a pull request remembers.
 
-    digest: str
-    heads: tuple[str, ...]
+    `base` is the commit it was made from, `digest` a hash of what was proposed, `heads` the commits at which the
+    branch may stand and be ours, the last one where it should stand; `findings` maps the identity of each
+    proposed finding to the hash of its lines; `closed` says why we closed it ourselves, or "".
+    """
+
+    base: str = ""
+    digest: str = ""
+    heads: tuple[str, ...] = ()
+    findings: Mapping[str, str] = field(default_factory=dict)
+    declined: Mapping[str, Decline] = field(default_factory=dict)
+    closed: str = ""
 
 
-def write(proposal: Proposal, heads: Sequence[str]) -> str:
-    """Return the comment of a proposal."""
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """What the dashboard remembers: every decline, and when a person took one back (seconds since 1970)."""
+
+    declined: Mapping[str, Decline] = field(default_factory=dict)
+    again: Mapping[str, int] = field(default_factory=dict)
+
+
+def write(state: State) -> str:
+    """Return the comment for the text of a pull request."""
     data = {
-        "base": proposal.facts.commit,
-        "branch": proposal.branch,
-        "digest": proposal.digest,
-        "heads": list(heads),
-        "findings": [commit.fingerprint for commit in proposal.commits][:MAX_FINDINGS],
+        "base": state.base,
+        "closed": state.closed,
+        "declined": _written(state.declined, MAX_DECLINED),
+        "digest": state.digest,
+        "findings": dict(list(state.findings.items())[:MAX_FINDINGS]),
+        "heads": list(state.heads),
     }
-    encoded = base64.b64encode(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).decode()
-    return f"<!-- kubewright:state v1 {encoded} -->"
+    return _comment("state", data)
+
+
+def write_memory(memory: Memory) -> str:
+    """Return the comment for the text of the dashboard."""
+    latest = sorted(memory.again.items(), key=lambda item: -item[1])[:MAX_AGAIN]
+    return _comment("dashboard", {"declined": _written(memory.declined, MAX_REMEMBERED), "again": dict(latest)})
 
 
 def read(body: str | None) -> State | None:
     """Return the state in a pull request's text; None where there is none that can be read. Never raises."""
-    found = _COMMENT.findall(body or "")
+    data = _data("state", body)
+    if data is None:
+        return None
+    digest, base, closed = (_text(data.get(key)) for key in ("digest", "base", "closed"))
+    heads = data.get("heads")
+    if not digest or not isinstance(heads, list):
+        return None
+    return State(
+        base=base if _COMMIT.fullmatch(base) else "",
+        digest=digest,
+        heads=tuple(head for head in heads[:10] if isinstance(head, str) and _COMMIT.fullmatch(head)),
+        findings=_findings(data.get("findings")),
+        declined=_declined(data.get("declined")),
+        closed=OBSOLETE if closed == OBSOLETE else "",
+    )
+
+
+def read_memory(body: str | None) -> Memory | None:
+    """Return the memory in the dashboard's text; None where there is none that can be read. Never raises."""
+    data = _data("dashboard", body)
+    if data is None:
+        return None
+    given = data.get("again")
+    again = {
+        key: when
+        for key, when in (given.items() if isinstance(given, dict) else ())
+        if _IDENTITY.fullmatch(key) and _is_count(when)
+    }
+    return Memory(_declined(data.get("declined")), again)
+
+
+def replaced(body: str, state: State) -> str:
+    """Return a pull request's text with another state in it."""
+    return f"{_COMMENT.sub('', body).rstrip()}\n\n{write(state)}\n"
+
+
+def _comment(name: str, data: Any) -> str:
+    encoded = base64.b64encode(json.dumps(data, sort_keys=True, separators=(",", ":")).encode()).decode()
+    return f"<!-- kubewright:{name} v{_VERSION} {encoded} -->"
+
+
+def _data(name: str, body: str | None) -> dict[str, Any] | None:
+    """Return what the last comment of that name holds."""
+    found = [text for kind, version, text in _COMMENT.findall(body or "") if (kind, version) == (name, _VERSION)]
     if not found:
         return None
     try:
         data = json.loads(base64.b64decode(found[-1], validate=True))
     except (ValueError, binascii.Error, RecursionError):
         return None
-    digest = data.get("digest") if isinstance(data, dict) else None
-    heads = data.get("heads") if isinstance(data, dict) else None
-    if not isinstance(digest, str) or not isinstance(heads, list):
-        return None
-    return State(digest, tuple(head for head in heads if isinstance(head, str) and _HEX.fullmatch(head)))
+    return data if isinstance(data, dict) else None
+
+
+def _written(declined: Mapping[str, Decline], most: int) -> dict[str, list[Any]]:
+    latest = sorted(declined.items(), key=lambda item: (-item[1].when, item[0]))[:most]
+    return {key: [one.lines, one.when, one.why, one.pull] for key, one in latest}
+
+
+def _declined(given: Any) -> dict[str, Decline]:
+    found = {}
+    for key, item in given.items() if isinstance(given, dict) else ():
+        if _IDENTITY.fullmatch(key) and isinstance(item, list) and len(item) == 4:
+            lines, when, why, pull = item
+            known = isinstance(lines, str) and _LINES.fullmatch(lines) and why in ("box", "closed", "revert")
+            if known and _is_count(when) and _is_count(pull):
+                found[key] = Decline(lines, when, why, pull)
+    return found
+
+
+def _findings(given: Any) -> dict[str, str]:
+    pairs = given.items() if isinstance(given, dict) else ()
+    return {
+        key: lines
+        for key, lines in pairs
+        if _IDENTITY.fullmatch(key) and isinstance(lines, str) and _LINES.fullmatch(lines)
+    }
+
+
+def _is_count(given: Any) -> bool:
+    return isinstance(given, int) and not isinstance(given, bool) and 0 <= given < 10**12
+
+
+def _text(given: Any) -> str:
+    return given if isinstance(given, str) else ""

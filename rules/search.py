@@ -57,7 +57,7 @@ def fingerprint(finding: Finding, document: Document, rule: Rule) -> str:
     """Return an id of the finding that survives moved lines, renamed files and reordered lists.
 
     Made of rule id and revision, group, kind, namespace, name, the field path with list items by name
-    instead of index, and the value that stood there.
+    instead of index (plain values by nothing at all: they are the value), and the value that stood there.
     """
     # ServiceAccount default of apps/v1 and apps/v1beta1 is one object: the version does not count.
     group = finding.api_version.rpartition("/")[0]
@@ -79,6 +79,8 @@ def _named(value: Any, pointer: Pointer) -> Iterator[str]:
         value = get(value, key)
         if isinstance(key, int):
             name = get(value, "name")
-            yield f"[{name}]" if isinstance(name, str) else f"[{key}]"
+            # The index of a capability or verb would change as soon as the one before it is removed.
+            is_plain = isinstance(value, str | int | float)
+            yield f"[{name}]" if isinstance(name, str) else "[]" if is_plain else f"[{key}]"
         else:
             yield str(key)

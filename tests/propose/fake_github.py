@@ -8,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from urllib.parse import parse_qs, unquote, urlsplit
 TOKEN = "ghp_thisTokenMustNeverBeSeenAnywhere0000"
 NAME = "acme/shop"
 ZERO = "0" * 40
+
+
+def now() -> str:
+    return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 @dataclass
@@ -41,6 +46,9 @@ class FakeGitHub:
     fault: Fault | None = None
     late_fault: Fault | None = None  # Asked once the request has had its effect.
     url: str = ""
+    login: str = "kubewright[bot]"
+    issues: list[dict[str, Any]] = field(default_factory=list)
+    comments: list[dict[str, Any]] = field(default_factory=list)
 
     def git(self, *arguments: str, given: str | None = None, env: dict[str, str] | None = None) -> str:
         done = subprocess.run(
@@ -79,7 +87,7 @@ class FakeGitHub:
                     self.end_headers()
                     self.wfile.write(data)
 
-            do_GET = do_POST = do_PATCH = answer  # noqa: N815
+            do_GET = do_POST = do_PATCH = do_DELETE = answer  # noqa: N815
 
             def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
                 pass
@@ -108,6 +116,8 @@ class FakeGitHub:
         split = urlsplit(target)
         path = unquote(split.path).removeprefix(f"/repos/{NAME}")
         if (method, split.path) == ("POST", "/graphql"):
+            if "viewer" in given["query"]:
+                raise Answer(200, {"data": {"viewer": {"login": self.login}}})
             self.update_refs(given["variables"]["input"]["refUpdates"])
         for (verb, pattern), handler in ROUTES.items():
             found = re.fullmatch(pattern, path)
@@ -123,6 +133,8 @@ class FakeGitHub:
             "id": 7,
             "node_id": "R_7",
             "name": "shop",
+            "default_branch": "main",
+            "has_issues": True,
             "full_name": NAME,
             "url": f"{self.url}/repos/{NAME}",
             "owner": {"login": "acme", "url": f"{self.url}/users/acme"},
@@ -184,7 +196,8 @@ class FakeGitHub:
     def update_refs(self, updates: list[dict[str, Any]]) -> None:
         for one in updates:
             try:
-                self.git("update-ref", one["name"], one["afterOid"], one["beforeOid"])
+                moved = ["-d", one["name"]] if one["afterOid"] == ZERO else [one["name"], one["afterOid"]]
+                self.git("update-ref", *moved, one["beforeOid"])
             except Answer:
                 message = f"Reference cannot be updated: {one['name']} moved"
                 raise Answer(200, {"data": None, "errors": [{"message": message}]}) from None
@@ -195,7 +208,7 @@ class FakeGitHub:
         owner, colon, branch = query.get("head", "").partition(":")
         found = [
             pull
-            for pull in self.pulls
+            for pull in map(self.fresh, reversed(self.pulls))
             if query.get("state", "open") in ("all", pull["state"])
             and query.get("base", pull["base"]["ref"]) == pull["base"]["ref"]
             and (not colon or (pull["head"]["ref"] == branch and owner == "acme"))
@@ -210,7 +223,7 @@ class FakeGitHub:
                 422, {"message": "Validation Failed", "errors": [{"message": "A pull request already exists"}]}
             )
         self.git("rev-parse", "--verify", f"refs/heads/{given['head']}")
-        number = len(self.pulls) + 1
+        number = self.next_number()
         self.pulls.append(
             {
                 "number": number,
@@ -218,18 +231,99 @@ class FakeGitHub:
                 "html_url": f"https://github.example/{NAME}/pull/{number}",
                 "state": "open",
                 "merged_at": None,
+                "merge_commit_sha": None,
+                "created_at": now(),
+                "closed_at": None,
+                "user": {"login": self.login},
+                "labels": [],
                 "title": given["title"],
                 "body": given["body"],
                 "base": {"ref": given["base"]},
-                "head": {"ref": given["head"], "repo": self.repository_json()},
+                "head": {
+                    "ref": given["head"],
+                    "repo": self.repository_json(),
+                    "sha": self.git("rev-parse", given["head"]),
+                },
             }
         )
         raise Answer(201, self.pulls[-1])
 
     def edit_pull(self, groups: tuple[str, ...], given: dict[str, Any], query: Any) -> None:
-        pull = self.pulls[int(groups[0]) - 1]
+        pull = self.numbered(int(groups[0]))
         pull.update(given)
-        raise Answer(200, pull)
+        pull["closed_at"] = now() if pull["state"] == "closed" else None
+        raise Answer(200, self.fresh(pull))
+
+    def numbered(self, number: int) -> dict[str, Any]:
+        return next(one for one in [*self.pulls, *self.issues] if one["number"] == number)
+
+    def next_number(self) -> int:
+        return len(self.pulls) + len(self.issues) + 1
+
+    def fresh(self, pull: dict[str, Any]) -> dict[str, Any]:
+        try:
+            pull["head"]["sha"] = self.git("rev-parse", "--verify", f"refs/heads/{pull['head']['ref']}")
+        except Answer:
+            if pull["state"] == "open":
+                pull.update(state="closed", closed_at=now())
+        return pull
+
+    def get_pull(self, groups: tuple[str, ...], given: Any, query: Any) -> None:
+        raise Answer(200, self.fresh(self.numbered(int(groups[0]))))
+
+    def list_issues(self, groups: Any, given: Any, query: dict[str, str]) -> None:
+        raise Answer(200, [one for one in self.issues if query.get("creator") in (None, one["user"]["login"])])
+
+    def make_issue(self, groups: Any, given: dict[str, Any], query: Any) -> None:
+        number = self.next_number()
+        self.issues.append(
+            {
+                "number": number,
+                "html_url": f"https://github.example/{NAME}/issues/{number}",
+                "state": "open",
+                "user": {"login": self.login},
+                "labels": [],
+                **given,
+            }
+        )
+        raise Answer(201, self.issues[-1])
+
+    def get_issue(self, groups: tuple[str, ...], given: Any, query: Any) -> None:
+        raise Answer(200, self.numbered(int(groups[0])))
+
+    def edit_issue(self, groups: tuple[str, ...], given: dict[str, Any], query: Any) -> None:
+        self.numbered(int(groups[0])).update(given)
+        raise Answer(200, self.numbered(int(groups[0])))
+
+    def add_labels(self, groups: tuple[str, ...], given: dict[str, Any], query: Any) -> None:
+        labels = self.numbered(int(groups[0]))["labels"]
+        labels += [{"name": name} for name in given["labels"] if {"name": name} not in labels]
+        raise Answer(200, labels)
+
+    def drop_label(self, groups: tuple[str, ...], given: Any, query: Any) -> None:
+        one = self.numbered(int(groups[0]))
+        if {"name": groups[1]} not in one["labels"]:
+            raise Answer(404, {"message": "Label does not exist"})
+        one["labels"].remove({"name": groups[1]})
+        raise Answer(200, one["labels"])
+
+    def list_comments(self, groups: tuple[str, ...], given: Any, query: Any) -> None:
+        raise Answer(200, [one for one in self.comments if one["of"] == int(groups[0])])
+
+    def make_comment(self, groups: tuple[str, ...], given: dict[str, Any], query: Any) -> None:
+        made = {"id": 1000 + len(self.comments), "of": int(groups[0]), "user": {"login": self.login}, **given}
+        self.comments.append(made)
+        raise Answer(201, made)
+
+    def edit_comment(self, groups: tuple[str, ...], given: dict[str, Any], query: Any) -> None:
+        one = next(one for one in self.comments if one["id"] == int(groups[0]))
+        one.update(given)
+        raise Answer(200, one)
+
+    def compare(self, groups: tuple[str, ...], given: Any, query: Any) -> None:
+        old, new = groups
+        merged = self.git("merge-base", old, new)
+        raise Answer(200, {"status": "identical" if old == new else "ahead" if merged == old else "diverged"})
 
 
 ROUTES: dict[tuple[str, str], Callable[..., None]] = {
@@ -241,4 +335,15 @@ ROUTES: dict[tuple[str, str], Callable[..., None]] = {
     ("GET", "/pulls"): FakeGitHub.list_pulls,
     ("POST", "/pulls"): FakeGitHub.make_pull,
     ("PATCH", r"/pulls/(\d+)"): FakeGitHub.edit_pull,
+    ("GET", r"/pulls/(\d+)"): FakeGitHub.get_pull,
+    ("GET", "/issues"): FakeGitHub.list_issues,
+    ("POST", "/issues"): FakeGitHub.make_issue,
+    ("GET", r"/issues/(\d+)"): FakeGitHub.get_issue,
+    ("PATCH", r"/issues/(\d+)"): FakeGitHub.edit_issue,
+    ("POST", r"/issues/(\d+)/labels"): FakeGitHub.add_labels,
+    ("DELETE", r"/issues/(\d+)/labels/(.+)"): FakeGitHub.drop_label,
+    ("GET", r"/issues/(\d+)/comments"): FakeGitHub.list_comments,
+    ("POST", r"/issues/(\d+)/comments"): FakeGitHub.make_comment,
+    ("PATCH", r"/issues/comments/(\d+)"): FakeGitHub.edit_comment,
+    ("GET", r"/compare/(.+)\.\.\.(.+)"): FakeGitHub.compare,
 }

@@ -11,9 +11,10 @@ from click.testing import CliRunner, Result
 from fake_github import NAME, TOKEN, Answer, FakeGitHub
 from repositories import Repository
 
-from bot import github, state
+from bot import state
 from bot.cli import program
 from bot.errors import OUTSIDE, USAGE, ConfigError
+from bot.hub import client
 
 POD = """\
 apiVersion: v1
@@ -43,8 +44,8 @@ def hub(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     repository.git("remote", "set-url", "--push", "origin", str(fake.bare))
     monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
     monkeypatch.setenv("GITHUB_API_URL", fake.url)
-    connect = github.connect
-    monkeypatch.setattr(github, "connect", lambda name, environment: connect(name, environment, wait=0))
+    opened = client.open_session
+    monkeypatch.setattr(client, "open_session", lambda *given: opened(*given, pace=0))
     yield fake
     stop()
 
@@ -321,7 +322,7 @@ def test_without_a_token_it_says_so_before_any_work(
 @pytest.mark.parametrize("url", ["http://api.example", "ftp://x", "http://127.0.0.1.evil.example"])
 def test_the_token_is_sent_over_https_only(url: str) -> None:
     with pytest.raises(ConfigError, match="https"):
-        github.connect(NAME, {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": url})
+        client.connect(NAME, {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": url})
 
 
 @pytest.mark.parametrize(
@@ -338,7 +339,7 @@ def test_the_token_is_sent_over_https_only(url: str) -> None:
     ],
 )
 def test_the_repository_is_that_of_origin(url: str, name: str | None) -> None:
-    assert github.repository_of(url) == name
+    assert client.repository_of(url) == name
 
 
 def test_all_files_of_a_fix_are_one_commit(hub: FakeGitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,11 +1,10 @@
-"""Where proposals go: branches of the local repository, or pull requests on GitHub; what is printed of it."""
+"""Proposals as branches of the local repository, and what is printed of it."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -17,26 +16,23 @@ from bot.output import stdout
 from bot.output.report import plural
 from bot.proposal import Commit, Proposal
 
-if TYPE_CHECKING:
-    from bot.github import Hub
 
+class LocalTarget:
+    """Branches of the repository itself, and the pull request's text in a file; prints what was done or would be."""
 
-class Target:
-    """Where proposals go: prints what was done or would be, one proposal after the other."""
-
-    def __init__(self, checkout: Checkout, dry_run: bool) -> None:
+    def __init__(self, checkout: Checkout, dry_run: bool, output: Path | None) -> None:
         self.checkout = checkout
         self.dry_run = dry_run
+        self.output = output
 
-    def deliver(self, proposals: list[Proposal]) -> int:
+    def deliver(self, proposals: Sequence[Proposal]) -> int:
         """Deliver all; a refusal is told and does not keep back the others. Returns the exit code."""
+        if self.output and len(proposals) > 1 and not self.output.is_dir():
+            raise click.UsageError(f"there are {len(proposals)} proposals: let --output be an existing directory")
         code = CLEAN
-        seconds = int(time.time())
         for number, proposal in enumerate(proposals):
-            edits = [_edit(commit) for commit in proposal.commits]
-            prepared = local.prepare(self.checkout, proposal.facts.commit, edits, seconds)
             try:
-                lines = self.one(proposal, prepared)
+                lines = self._one(proposal, prepare(self.checkout, proposal))
             except OutsideError as error:
                 log.error(str(error), error.hint)
                 code = exit_code(error)
@@ -44,24 +40,7 @@ class Target:
             stdout.exactly(("\n" if number else "") + "\n".join(lines) + "\n")
         return code
 
-    def one(self, proposal: Proposal, prepared: local.Prepared) -> list[str]:
-        """Deliver one proposal; return what to print. Raises OutsideError."""
-        raise NotImplementedError
-
-
-class LocalTarget(Target):
-    """Branches of the repository itself, and the pull request's text in a file."""
-
-    def __init__(self, checkout: Checkout, dry_run: bool, output: Path | None) -> None:
-        super().__init__(checkout, dry_run)
-        self.output = output
-
-    def deliver(self, proposals: list[Proposal]) -> int:
-        if self.output and len(proposals) > 1 and not self.output.is_dir():
-            raise click.UsageError(f"there are {len(proposals)} proposals: let --output be an existing directory")
-        return super().deliver(proposals)
-
-    def one(self, proposal: Proposal, prepared: local.Prepared) -> list[str]:
+    def _one(self, proposal: Proposal, prepared: local.Prepared) -> list[str]:
         branch = proposal.branch
         standing = self.checkout.standing(branch)
         local.refuse_if_not_ours(branch, standing)
@@ -88,26 +67,10 @@ class LocalTarget(Target):
         return self.output / f"{branch.replace('/', '-')}.md" if self.output.is_dir() else self.output
 
 
-class GitHubTarget(Target):
-    """Pull requests on GitHub."""
-
-    def __init__(self, checkout: Checkout, dry_run: bool, hub: Hub | None, repository: str) -> None:
-        super().__init__(checkout, dry_run)
-        self.hub = hub
-        self.repository = repository
-
-    def one(self, proposal: Proposal, prepared: local.Prepared) -> list[str]:
-        if self.hub is None:
-            text = body.render(proposal)
-            writes = [
-                f"would be sent to {self.repository} on GitHub, without a look at what is there:",
-                *(f"  tree {made.tree} and commit, {_paths(made)}" for made in prepared.commits),
-                f"  ref refs/heads/{proposal.branch}, one move",
-                f"  pull request into {visible(proposal.facts.base)}: created, or its title and text updated",
-            ]
-            return _lines(proposal, "would be created or moved", prepared.ids, writes, text)
-        sent = self.hub.propose(proposal, prepared)
-        return [f"{sent.outcome} {sent.url}", f"branch {proposal.branch}: {sent.ids[-1][:8]}"]
+def prepare(checkout: Checkout, proposal: Proposal) -> local.Prepared:
+    """Return the commits of a proposal, known and not yet written."""
+    edits = [_edit(commit) for commit in proposal.commits]
+    return local.prepare(checkout, proposal.facts.commit, edits, int(time.time()))
 
 
 def _edit(commit: Commit) -> local.Edit:
@@ -117,10 +80,6 @@ def _edit(commit: Commit) -> local.Edit:
         for one in step.others
     )
     return local.Edit(commit.path, lambda: step.before, lambda: step.after, commit.message, others=others)
-
-
-def _paths(made: local.Made) -> str:
-    return ", ".join(visible(blob.edit.path) for blob in made.blobs)
 
 
 def _lines(proposal: Proposal, status: str, ids: Sequence[str], writes: Sequence[str], text: str) -> list[str]:

@@ -1,0 +1,1 @@
+"""Pull requests on GitHub: look, act, look again. Only `bot.hub.client` knows how GitHub is reached."""

@@ -1,0 +1,277 @@
+"""Doing what was decided, so that it can be interrupted anywhere and run again.
+
+Each write is a step: look, act, and after an unclear answer look again. Nothing but one ref moves, and only if it
+still stands where it was seen. Commits are made without author and committer, so that GitHub signs those of an
+App and of a workflow's token.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from bot.errors import GitHubError
+from bot.hub import observe
+from bot.hub.calls import Call, Missing, Refused, Unclear, Wire
+from bot.hub.observe import Home
+from bot.hub.refs import move
+from bot.lifecycle import texts
+from bot.lifecycle.model import (
+    Close,
+    Create,
+    Dashboard,
+    Drop,
+    Pull,
+    Release,
+    Update,
+)
+from bot.lifecycle.ticks import HANDS_OFF, HANDS_OFF_MARK, OBSOLETE_MARK
+from bot.local import Prepared
+from bot.policy import Policy
+from bot.proposal import Proposal
+
+# Makes the text of a proposal's pull request, given the ids of its commits, the commits its branch may be at, and
+# whether its box to have it made afresh stays ticked.
+Render = Callable[[Sequence[str], Sequence[str], bool], str]
+TRIES = 3
+
+
+class Hand:
+    """Writes to one repository; `wait` is called with the number of the try before a write is repeated."""
+
+    def __init__(
+        self, wire: Wire, place: Home, login: str, policy: Policy, wait: Callable[[int], None] = lambda _: None
+    ) -> None:
+        self.wire = wire
+        self.place = place
+        self.login = login
+        self.policy = policy
+        self._wait = wait
+
+    # ---- Whole actions
+
+    def create(self, action: Create, prepared: Prepared, render: Render) -> str:
+        """Open a pull request; return its URL. Raises GitHubError."""
+        branch = action.proposal.branch
+        if action.known:
+            ids = self._commits(prepared)
+            move(self.wire, self.place, branch, action.tip, ids[-1])
+        else:
+            ids = self._adopted(action, prepared)
+        call = Call(
+            "POST",
+            f"{self.place.path}/pulls",
+            {
+                "title": action.proposal.title,
+                "head": branch,
+                "base": action.proposal.facts.base,
+                "body": render(ids, ids[-1:], False),
+            },
+            f"open a pull request for {branch}",
+        )
+        made = self._send(call, lambda: self._opened(branch, action.proposal.facts.base))
+        self._people(made["number"], frozenset())
+        return str(made["html_url"])
+
+    def update(self, action: Update, prepared: Prepared, render: Render) -> str:
+        """Make a branch afresh and its text anew; return the URL. Raises GitHubError."""
+        pull = action.pull
+        ids = self._commits(prepared)
+        # The text goes first and names both tips: whatever fails from here on, the branch is known as ours. What a
+        # person asked for stays ticked until it is done.
+        self._edit(pull, action.proposal, render(ids, (pull.head, ids[-1]), action.hands_back))
+        if action.hands_back:
+            self._say(pull, HANDS_OFF_MARK, texts.TAKEN_BACK)
+            self._unlabel(pull)
+        move(self.wire, self.place, pull.branch, pull.head, ids[-1])
+        if action.hands_back:
+            self._edit(pull, action.proposal, render(ids, ids[-1:], False))
+        self._people(pull.number, pull.labels)
+        return pull.url
+
+    def keep(self, pull: Pull) -> str:
+        """See that labels, which an interrupted run may not have set, are there. Raises GitHubError."""
+        self._people(pull.number, pull.labels)
+        return pull.url
+
+    def release(self, action: Release) -> str:
+        """Leave a pull request to a person: label it, and say so once. Raises GitHubError."""
+        pull = action.pull
+        if HANDS_OFF not in pull.labels:
+            self._label(pull.number, [HANDS_OFF])
+        self._say(pull, HANDS_OFF_MARK, texts.HANDS_OFF_COMMENT)
+        return pull.url
+
+    def close(self, action: Close, body: str) -> str:
+        """Close a pull request whose findings are gone, saying why once, and delete its branch.
+
+        `body` is its text as it will be. Raises GitHubError.
+        """
+        pull = action.pull
+        self._say(pull, OBSOLETE_MARK, texts.obsolete(action.why))
+        call = Call("PATCH", f"{self.place.path}/pulls/{pull.number}", {"state": "closed", "body": body}, "close it")
+        self._send(call, lambda: self._pull_where(pull.number, lambda seen: seen["state"] == "closed"))
+        if pull.state and pull.head in pull.state.heads:
+            self.drop(Drop(pull.branch, pull.head))
+        return pull.url
+
+    def drop(self, action: Drop) -> str:
+        """Delete a branch that still stands where we left it. Raises GitHubError."""
+        move(self.wire, self.place, action.branch, action.tip, None)
+        return ""
+
+    def dashboard(self, old: Dashboard | None, title: str, body: str) -> str:
+        """Write the dashboard; return its URL. Raises GitHubError."""
+        if old is None:
+            call = Call("POST", f"{self.place.path}/issues", {"title": title, "body": body}, "open the dashboard")
+            return str(self._send(call, self._dashboard_there)["html_url"])
+        if old.body.strip() != body.strip():
+            call = Call("PATCH", f"{self.place.path}/issues/{old.number}", {"body": body}, "update the dashboard")
+            self._send(call, lambda: self._issue_with(old.number, body))
+        return old.url
+
+    # ---- Steps
+
+    def _commits(self, prepared: Prepared) -> tuple[str, ...]:
+        """Make the commits; they are seen by nobody until a ref moves, so they may be made twice."""
+        try:
+            base = self.wire.get(f"{self.place.path}/git/commits/{prepared.base}")
+        except Missing:
+            raise GitHubError(
+                f"{self.place.name} does not have commit {prepared.base[:8]}, which this is made from", "push it first"
+            ) from None
+        parent, tree, ids = prepared.base, str(base["tree"]["sha"]), []
+        for made in prepared.commits:
+            items = [
+                {"path": blob.edit.path, "mode": blob.mode, "type": "blob", "content": blob.edit.after()}
+                for blob in made.blobs
+            ]
+            paths = ", ".join(blob.edit.path for blob in made.blobs)
+            call = Call(
+                "POST", f"{self.place.path}/git/trees", {"base_tree": tree, "tree": items}, paths, expected=made.tree
+            )
+            tree = str(self._send(call)["sha"])
+            if tree != made.tree:
+                raise GitHubError(f"GitHub made another tree of {made.edit.path} than the one that was proven")
+            call = Call(
+                "POST",
+                f"{self.place.path}/git/commits",
+                {"message": made.edit.message, "tree": tree, "parents": [parent]},
+                made.edit.message.partition("\n")[0],
+            )
+            parent = str(self._send(call)["sha"])
+            ids.append(parent)
+        return tuple(ids)
+
+    def _adopted(self, action: Create, prepared: Prepared) -> tuple[str, ...]:
+        """Return the commits of a branch without a pull request, as an interrupted run leaves it.
+
+        Raises GitHubError unless they are exactly what would be made now.
+        """
+        ids: list[str] = []
+        commit = action.tip or ""
+        for made in reversed(prepared.commits):
+            found = self.wire.get(f"{self.place.path}/git/commits/{commit}")
+            same = found["tree"]["sha"] == made.tree and found["message"].strip() == made.edit.message.strip()
+            if not same or len(found["parents"]) != 1:
+                break
+            ids.insert(0, commit)
+            commit = str(found["parents"][0]["sha"])
+        if len(ids) < len(prepared.commits) or commit != prepared.base:
+            branch = action.proposal.branch
+            raise GitHubError(
+                f"branch {branch} exists without a pull request and holds something else, so it is left alone",
+                "delete it to have it made afresh",
+            )
+        return tuple(ids)
+
+    def _edit(self, pull: Pull, proposal: Proposal, body: str) -> None:
+        call = Call(
+            "PATCH",
+            f"{self.place.path}/pulls/{pull.number}",
+            {"title": proposal.title, "body": body},
+            f"update the text of pull request {pull.number}",
+        )
+        self._send(call, lambda: self._pull_where(pull.number, lambda seen: _same(seen.get("body"), body)))
+
+    def _people(self, number: Any, labels: frozenset[str]) -> None:
+        """Add labels, reviewers and assignees: asked for once, when the first of our labels is missing."""
+        wanted = [label for label in self.policy.labels if label not in labels]
+        path = f"{self.place.path}/issues/{number}"
+        if not wanted and self.policy.labels:
+            return
+        if self.policy.assignees:
+            self._send(Call("POST", f"{path}/assignees", {"assignees": list(self.policy.assignees)}, "assign it"))
+        people = {"reviewers": list(self.policy.reviewers), "team_reviewers": list(self.policy.team_reviewers)}
+        if asked := {key: names for key, names in people.items() if names}:
+            self._send(Call("POST", f"{self.place.path}/pulls/{number}/requested_reviewers", asked, "ask for a review"))
+        if wanted:
+            self._label(number, wanted)
+
+    def _label(self, number: Any, labels: Sequence[str]) -> None:
+        call = Call("POST", f"{self.place.path}/issues/{number}/labels", {"labels": list(labels)}, "label it")
+        self._send(call)  # Adding a label twice is adding it once.
+
+    def _unlabel(self, pull: Pull) -> None:
+        if HANDS_OFF in pull.labels:
+            path = f"{self.place.path}/issues/{pull.number}/labels/{HANDS_OFF}"
+            try:
+                self._send(Call("DELETE", path, {}, "take the label away"))
+            except Missing:
+                return
+
+    def _say(self, pull: Pull, mark: str, text: str) -> None:
+        """Have exactly one comment with a mark, with this text."""
+        body = f"{text}\n\n{mark}\n"
+        path = f"{self.place.path}/issues/{pull.number}/comments"
+
+        def there() -> Any:
+            return observe.comment(self.wire, self.place, pull.number, self.login, mark)
+
+        old = there()
+        if old is None and text != texts.TAKEN_BACK:
+            self._send(Call("POST", path, {"body": body}, "say why"), there)
+        elif old is not None and not _same(old[1], body):
+            self._send(Call("PATCH", f"{self.place.path}/issues/comments/{old[0]}", {"body": body}, "say why"))
+
+    # ---- Looking again
+
+    def _send(self, call: Call, seen: Callable[[], Any] = lambda: None) -> Any:
+        """Write. After an unclear answer look whether it happened, and only if not, write again.
+
+        `seen` returns what the answer would have been, or None. Raises GitHubError.
+        """
+        for number in range(1, TRIES + 1):
+            try:
+                return self.wire.send(call)
+            except (Unclear, Refused) as error:
+                found = seen()
+                if found is not None:
+                    return found
+                if isinstance(error, Refused) or number == TRIES:
+                    raise
+                self._wait(number)
+        raise AssertionError("not reached")
+
+    def _opened(self, branch: str, base: str) -> Any:
+        for pull in observe.pulls(self.wire, self.place, branch):
+            if pull.is_open and pull.base == base and pull.author == self.login:
+                return {"number": pull.number, "html_url": pull.url}
+        return None
+
+    def _pull_where(self, number: int, holds: Callable[[Any], bool]) -> Any:
+        seen = self.wire.get(f"{self.place.path}/pulls/{number}")
+        return seen if holds(seen) else None
+
+    def _dashboard_there(self) -> Any:
+        found = observe.dashboard(self.wire, self.place, self.login)
+        return {"number": found.number, "html_url": found.url} if found else None
+
+    def _issue_with(self, number: int, body: str) -> Any:
+        seen = self.wire.get(f"{self.place.path}/issues/{number}")
+        return seen if _same(seen.get("body"), body) else None
+
+
+def _same(one: str | None, two: str) -> bool:
+    """Compare texts as GitHub keeps them: line breaks may change."""
+    return (one or "").replace("\r\n", "\n").strip() == two.replace("\r\n", "\n").strip()

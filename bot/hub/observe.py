@@ -1,0 +1,176 @@
+"""What GitHub says before anything is written. Reads only, by documented REST endpoints.
+
+Filters are never trusted: GitHub answers a `head` that it does not understand with every pull request, so each
+answer is compared with what was asked for. https://docs.github.com/en/rest/pulls/pulls
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from bot import state
+from bot.errors import GitHubError
+from bot.hub.calls import Missing, Wire
+from bot.lifecycle.dashboard import TITLE
+from bot.lifecycle.model import Dashboard, Observed, Pull
+from bot.lifecycle.ticks import HANDS_OFF_MARK, REBUILD, is_ticked
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A repository on GitHub: `name` is `owner/name` as GitHub spells it, `node` its id in GraphQL."""
+
+    name: str
+    owner: str
+    id: int
+    node: str
+    default_branch: str
+    has_issues: bool = True
+
+    @property
+    def path(self) -> str:
+        """Where its API starts."""
+        return f"/repos/{self.name}"
+
+
+def home(wire: Wire, name: str) -> Home:
+    """Return a repository. Raises GitHubError, also where nothing can be written to it."""
+    given = wire.get(f"/repos/{name}")
+    found = Home(
+        name=str(given["full_name"]),
+        owner=str(given["owner"]["login"]),
+        id=int(given["id"]),
+        node=str(given.get("node_id", "")),
+        default_branch=str(given.get("default_branch", "")),
+        has_issues=bool(given.get("has_issues", True)),
+    )
+    if given.get("archived") or given.get("disabled"):
+        raise GitHubError(f"{found.name} is archived, so nothing can be proposed there")
+    return found
+
+
+def tips(wire: Wire, place: Home, prefix: str) -> dict[str, str]:
+    """Return the branches whose names start with `prefix/`, and the commit of each."""
+    found = {}
+    for given in wire.pages(f"{place.path}/git/matching-refs/heads/{prefix}/"):
+        ref = str(given["ref"])
+        if ref.startswith(f"refs/heads/{prefix}/"):
+            found[ref.removeprefix("refs/heads/")] = str(given["object"]["sha"])
+    return found
+
+
+def tip(wire: Wire, place: Home, branch: str) -> str | None:
+    """Return the commit of a branch; None only where GitHub lists the branches and it is not among them."""
+    for given in wire.pages(f"{place.path}/git/matching-refs/heads/{branch}"):
+        if given["ref"] == f"refs/heads/{branch}":
+            return str(given["object"]["sha"])
+    return None
+
+
+def pulls(wire: Wire, place: Home, branch: str) -> Iterator[Pull]:
+    """Yield the pull requests of a branch of the repository itself, in any state, newest first."""
+    query = {"state": "all", "head": f"{place.owner}:{branch}", "sort": "created", "direction": "desc"}
+    for given in wire.pages(f"{place.path}/pulls", **query):
+        where = given["head"].get("repo")  # None once a fork is deleted.
+        if given["head"]["ref"] == branch and where is not None and where["id"] == place.id:
+            yield pull_of(given)
+
+
+def pull_of(given: Any) -> Pull:
+    """Return a pull request from GitHub's JSON."""
+    body = given.get("body") or ""
+    return Pull(
+        number=int(given["number"]),
+        url=str(given["html_url"]),
+        is_open=given["state"] == "open",
+        branch=str(given["head"]["ref"]),
+        base=str(given["base"]["ref"]),
+        head=str(given["head"]["sha"]),
+        title=str(given["title"]),
+        body=body,
+        author=_login(given),
+        labels=frozenset(str(label["name"]) for label in given.get("labels", ())),
+        created=_seconds(given.get("created_at")),
+        closed=_seconds(given.get("closed_at")),
+        merged=_seconds(given.get("merged_at")),
+        merged_as=str(given.get("merge_commit_sha") or ""),
+        state=state.read(body),
+    )
+
+
+def dashboard(wire: Wire, place: Home, login: str) -> Dashboard | None:
+    """Return the issue that is our dashboard, the oldest one if two runs made one each.
+
+    Found by author, title and memory, and not by a label: anybody may take that away.
+    """
+    if not place.has_issues:
+        return None
+    query = {"state": "all", "creator": login, "sort": "created", "direction": "asc"}
+    try:
+        for given in wire.pages(f"{place.path}/issues", **query):
+            body = given.get("body") or ""
+            memory = state.read_memory(body)
+            ours = _login(given) == login and given["title"] == TITLE and "pull_request" not in given
+            if ours and memory is not None:
+                is_open = given["state"] == "open"
+                return Dashboard(int(given["number"]), str(given["html_url"]), is_open, body, memory)
+    except Missing:  # 410: issues were switched off.
+        return None
+    return None
+
+
+def comment(wire: Wire, place: Home, number: int, login: str, mark: str) -> tuple[int, str] | None:
+    """Return id and text of our comment with a mark on an issue or pull request, the first one; None without."""
+    for given in wire.pages(f"{place.path}/issues/{number}/comments"):
+        if _login(given) == login and mark in (given.get("body") or ""):
+            return int(given["id"]), str(given["body"])
+    return None
+
+
+def asked(wire: Wire, place: Home, found: Iterable[Pull], login: str) -> frozenset[int]:
+    """Return the pull requests whose hands-off comment has its box ticked."""
+    numbers = set()
+    for pull in found:
+        said = comment(wire, place, pull.number, login, HANDS_OFF_MARK)
+        if said and is_ticked(said[1], REBUILD):
+            numbers.add(pull.number)
+    return frozenset(numbers)
+
+
+def holds(wire: Wire, place: Home, base: str, commit: str) -> bool:
+    """Is a commit part of the history of another, `base`?"""
+    if not commit:
+        return False
+    try:
+        compared = wire.get(f"{place.path}/compare/{commit}...{base}", per_page="1")
+    except Missing:
+        return False
+    return compared.get("status") in ("ahead", "identical")
+
+
+def observe(wire: Wire, place: Home, login: str, prefix: str, branches: Collection[str], now: int) -> Observed:
+    """Return what is there for these branches and for all others under our prefix."""
+    there = tips(wire, place, prefix)
+    found = [
+        replace(pull, head=there.get(branch, pull.head)) if pull.is_open else pull  # It may lag behind the branch.
+        for branch in sorted({*branches, *there})
+        for pull in pulls(wire, place, branch)
+    ]
+    return Observed(
+        login=login,
+        tips=there,
+        pulls=tuple(sorted(found, key=lambda pull: -pull.number)),
+        dashboard=dashboard(wire, place, login),
+        now=now,
+    )
+
+
+def _login(given: Any) -> str:
+    return str((given.get("user") or {}).get("login", ""))
+
+
+def _seconds(given: str | None) -> int:
+    return int(datetime.fromisoformat(given).timestamp()) if given else 0

@@ -1,0 +1,120 @@
+"""The dashboard: one issue that shows what is open, what waits and what was declined, and takes orders. Pure.
+
+Says nothing that changes by itself (no dates, no counts of days): its text is written anew only when there is news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from bot import state
+from bot.lifecycle.memory import in_words, to_keep
+from bot.lifecycle.model import Action, Blocked, Close, Create, Drop, Keep, Release, Update, Wait
+from bot.lifecycle.ticks import AGAIN, OPEN, box
+from bot.markdown import inline, shortened, tagged
+from bot.proposal import Proposal, subject_of
+from bot.state import Decline, Memory
+from rules.model import Finding
+
+TITLE = "Kubewright dashboard"
+LIMIT = 60_000  # GitHub refuses 65,536 characters.
+MAX_LINES = 100  # Of one section.
+
+
+@dataclass(frozen=True, slots=True)
+class Declined:
+    """A finding of the base branch that a person declined; `identity` is what its box is known by."""
+
+    identity: str
+    finding: Finding
+    line: int
+    decline: Decline
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a run came to: an action, what GitHub calls the pull request (a URL or ""), and the error if it failed."""
+
+    action: Action
+    url: str = ""
+    error: str = ""
+
+
+def render(told: Sequence[Told], declined: Sequence[Declined], memory: Memory, errors: Sequence[str] = ()) -> str:
+    """Return the text of the dashboard. Everything foreign in it is harmless."""
+    head = (
+        "Kubewright finds insecure Kubernetes manifests in this repository and proposes fixes that change nothing "
+        "else. This issue shows where its pull requests stand; the next run reads the boxes. Closing it changes "
+        "nothing: it goes on to be kept up to date."
+    )
+    sections = [
+        _section("Open", (_open(one) for one in told if not one.error)),
+        _section("Waiting", (_waiting(one.action) for one in told if isinstance(one.action, Wait)), _HOW_TO_OPEN),
+        _section("Left to you", (_left(one.action) for one in told if isinstance(one.action, Release))),
+        _section("Declined", map(_declined, declined), _HOW_TO_TAKE_BACK),
+        _section("Problems", (*map(_problem, told), *(f"- {inline(shortened(error))}" for error in errors))),
+    ]
+    comment = state.write_memory(to_keep(memory))
+    room = LIMIT - len(head) - len(comment) - 200
+    kept = []
+    for section in filter(None, sections):
+        if len(section) + 2 <= room:
+            kept.append(section)
+            room -= len(section) + 2
+        else:
+            kept.append(section[:0] or "*One section is too long to be shown.*")
+            room -= 50
+    return "\n\n".join([head, *(kept or ["There is nothing to do."]), comment]) + "\n"
+
+
+_HOW_TO_OPEN = "Tick a box to have the pull request opened by the next run, whatever the limits say."
+_HOW_TO_TAKE_BACK = "Tick a box to have the fix proposed again."
+
+
+def is_worth_an_issue(told: Iterable[Told], declined: Sequence[Declined], errors: Sequence[str]) -> bool:
+    """Is there anything to show? A repository without findings gets no issue."""
+    return bool(declined or errors or any(not isinstance(one.action, Close | Drop) or one.error for one in told))
+
+
+def _section(title: str, lines: Iterable[str], more: str = "") -> str:
+    given = [line for line in lines if line]
+    if not given:
+        return ""
+    shown = given[:MAX_LINES]
+    if len(given) > MAX_LINES:
+        shown.append(f"- and {len(given) - MAX_LINES} more")
+    return "\n\n".join([f"### {title}", *([more] if more else []), "\n".join(shown)])
+
+
+def _open(told: Told) -> str:
+    if not isinstance(told.action, Create | Update | Keep):
+        return ""
+    number = told.url.rpartition("/")[2]
+    where = f"#{number}" if number.isdecimal() else tagged(told.action.proposal.branch)
+    return f"- {where} {_about(told.action.proposal)}"
+
+
+def _waiting(wait: Wait) -> str:
+    return f"{box(OPEN, wait.proposal.branch)} {_about(wait.proposal)}: {inline(wait.why)}"
+
+
+def _left(release: Release) -> str:
+    return f"- #{release.pull.number} holds commits that are not Kubewright's, so it is yours"
+
+
+def _declined(one: Declined) -> str:
+    what = f"{tagged(one.finding.rule)} on {tagged(shortened(subject_of(one.finding), 100))}"
+    where = tagged(shortened(f"{one.finding.path}:{one.line}", 160))
+    return f"{box(AGAIN, one.identity)} {what}, {where}: {in_words(one.decline)}"
+
+
+def _problem(told: Told) -> str:
+    if isinstance(told.action, Blocked):
+        hint = f" ({inline(told.action.hint)})" if told.action.hint else ""
+        return f"- {tagged(told.action.branch)}: {inline(told.action.why)}{hint}"
+    return f"- {inline(shortened(told.error))}" if told.error else ""
+
+
+def _about(proposal: Proposal) -> str:
+    return inline(proposal.title)

@@ -1,0 +1,141 @@
+"""What is seen on GitHub, and what to do about one group of fixes. Frozen values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from bot.proposal import Proposal
+from bot.state import Memory, State
+
+
+@dataclass(frozen=True, slots=True)
+class Pull:
+    """A pull request whose head is one of our branches in the repository itself.
+
+    `head` is the commit its branch is at, `merged_as` the commit that merged it; times are seconds since 1970
+    (0: not yet); `author` is a login. `state` is read from its text, None where there is none.
+    """
+
+    number: int
+    url: str
+    is_open: bool
+    branch: str
+    base: str
+    head: str
+    title: str
+    body: str
+    author: str
+    labels: frozenset[str] = frozenset()
+    created: int = 0
+    closed: int = 0
+    merged: int = 0
+    merged_as: str = ""
+    state: State | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """The dashboard issue as it is."""
+
+    number: int
+    url: str
+    is_open: bool
+    body: str
+    memory: Memory
+
+
+@dataclass(frozen=True, slots=True)
+class Observed:
+    """What GitHub says before anything is written.
+
+    `login` is who the token is; `tips` maps each branch under our prefix to its commit; `pulls` are those of our
+    branches in any state, newest first; `now` is in seconds since 1970.
+    """
+
+    login: str
+    tips: Mapping[str, str]
+    pulls: tuple[Pull, ...]
+    dashboard: Dashboard | None = None
+    now: int = 0
+
+    def ours(self, branch: str | None = None) -> tuple[Pull, ...]:
+        """Return the pull requests that we opened: all, or those of one branch."""
+        return tuple(
+            pull for pull in self.pulls if pull.author == self.login and (branch is None or pull.branch == branch)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Create:
+    """Open a pull request. `tip` is where the branch stands, None where it does not exist.
+
+    The branch may be moved only if it is `known` to be ours; else it must already hold exactly what is proposed.
+    """
+
+    proposal: Proposal
+    tip: str | None
+    known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """Make a branch afresh and write a pull request's text anew; `hands_back` ends a person's claim on it."""
+
+    proposal: Proposal
+    pull: Pull
+    why: str
+    hands_back: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Leave a pull request that already says everything."""
+
+    proposal: Proposal
+    pull: Pull
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """Leave a pull request to the person who works on it: label it and say so once."""
+
+    pull: Pull
+    proposal: Proposal | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """Close a pull request of ours that proposes nothing any more, saying why once, and delete its branch."""
+
+    pull: Pull
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """Delete the branch of a pull request that we closed, as an interrupted run left it."""
+
+    branch: str
+    tip: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """Do not open a pull request yet."""
+
+    proposal: Proposal
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Blocked:
+    """Something of a person's is in the way."""
+
+    branch: str
+    why: str
+    hint: str = ""
+    proposal: Proposal | None = field(default=None)
+
+
+Action = Create | Update | Keep | Release | Close | Drop | Wait | Blocked

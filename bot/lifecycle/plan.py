@@ -1,0 +1,149 @@
+"""What to do about each group of fixes: from what is proposed and what is there, to actions. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Sequence
+
+from bot.lifecycle.model import (
+    Action,
+    Blocked,
+    Close,
+    Create,
+    Drop,
+    Keep,
+    Observed,
+    Pull,
+    Release,
+    Update,
+    Wait,
+)
+from bot.lifecycle.ticks import HANDS_OFF, OPEN, REBUILD, is_ticked, ticked
+from bot.policy import Policy
+from bot.proposal import Proposal
+from bot.state import OBSOLETE
+from rules.model import Severity
+
+HOUR = 3600
+
+
+def decide(
+    proposals: Sequence[Proposal],
+    observed: Observed,
+    policy: Policy,
+    base: str,
+    asked: Collection[int] = (),
+) -> tuple[Action, ...]:
+    """Return an action for each proposal and for each of our pull requests into `base` that has none any more.
+
+    `asked` are the numbers of pull requests of which a comment, rather than their text, asks to be made afresh.
+    New ones come last, the worst first, as many as the limits leave room for.
+    """
+    actions: list[Action] = []
+    new: list[Proposal] = []
+    for proposal in proposals:
+        action = _of_open(proposal, observed, policy, asked)
+        if action is None:
+            new.append(proposal)
+        else:
+            actions.append(action)
+    actions += _gone(proposals, observed, base, asked)
+    closing = sum(isinstance(one, Close) for one in actions)
+    return (*actions, *_opened(new, observed, policy, closing))
+
+
+def heads_of(observed: Observed, branch: str) -> frozenset[str]:
+    """Return the commits at which a branch is ours, as its pull requests recorded them."""
+    return frozenset(head for pull in observed.ours(branch) if pull.state for head in pull.state.heads)
+
+
+def is_touched(pull: Pull) -> bool:
+    """Is there a commit on the branch that we did not make?"""
+    return pull.state is None or pull.head not in pull.state.heads
+
+
+def _of_open(proposal: Proposal, observed: Observed, policy: Policy, asked: Collection[int]) -> Action | None:
+    """Return what to do where a pull request of the group is open, None where there is none."""
+    pulls = [pull for pull in observed.pulls if pull.branch == proposal.branch and pull.is_open]
+    if not pulls:
+        return None
+    pull = next((one for one in pulls if one.author == observed.login), None)
+    if pull is None:
+        why = f"{pulls[0].url} was opened from our branch by somebody else"
+        return Blocked(proposal.branch, why, "close it, or choose another branch prefix", proposal)
+    if pull.base != proposal.facts.base:
+        why = f"{pull.url} was pointed at another base"
+        return Blocked(proposal.branch, why, "point it back, or close it", proposal)
+    wants = _wants(pull, asked)
+    if (is_touched(pull) or HANDS_OFF in pull.labels) and not wants:
+        return Release(pull, proposal)
+    if wants:
+        hands_back = is_touched(pull) or HANDS_OFF in pull.labels or pull.number in asked
+        return Update(proposal, pull, "somebody asked for it", hands_back=hands_back)
+    why = _stale(proposal, pull, policy)
+    return Update(proposal, pull, why) if why else Keep(proposal, pull)
+
+
+def _wants(pull: Pull, asked: Collection[int]) -> bool:
+    """Did a person ask to have the branch made afresh, whatever is on it?"""
+    return is_ticked(pull.body, REBUILD) or pull.number in asked
+
+
+def _stale(proposal: Proposal, pull: Pull, policy: Policy) -> str:
+    """Return why a pull request must be written anew, "" where it need not."""
+    if pull.state is None:
+        return "its text was changed"
+    if pull.state.digest != proposal.digest:
+        proposed = {commit.identity for commit in proposal.commits}
+        if policy.rebase != "never" or proposed != set(pull.state.findings):
+            return "what is proposed, or the files it changes, changed"
+        return ""
+    if pull.head != pull.state.heads[-1]:
+        return "an earlier run was interrupted"
+    if policy.rebase == "behind" and pull.state.base != proposal.facts.commit:
+        return "the base moved"
+    return ""
+
+
+def _gone(proposals: Sequence[Proposal], observed: Observed, base: str, asked: Collection[int]) -> Iterator[Action]:
+    """Yield what to do about our pull requests and branches for which there is no proposal."""
+    wanted = {proposal.branch for proposal in proposals}
+    for pull in observed.ours():
+        if pull.branch in wanted or pull.base != base or pull.state is None:
+            continue
+        if not pull.is_open:
+            tip = observed.tips.get(pull.branch)
+            others = any(one.is_open for one in observed.pulls if one.branch == pull.branch)
+            if pull.state.closed == OBSOLETE and tip in pull.state.heads and tip and not others:
+                yield Drop(pull.branch, tip)
+        elif (is_touched(pull) or HANDS_OFF in pull.labels) and not _wants(pull, asked):
+            yield Release(pull)
+        else:
+            yield Close(pull, "none of its findings is left to be fixed")
+
+
+def _opened(new: Sequence[Proposal], observed: Observed, policy: Policy, closing: int) -> Iterator[Action]:
+    """Yield the new pull requests that the limits leave room for; the others wait."""
+    ours = observed.ours()
+    are_open = sum(pull.is_open for pull in ours) - closing
+    fresh = sum(pull.created > observed.now - HOUR for pull in ours)
+    body = observed.dashboard.body if observed.dashboard else ""
+    at_once = ticked(body, OPEN, [proposal.branch for proposal in new])
+    for proposal in sorted(new, key=lambda one: (one.branch not in at_once, *_worst_first(one))):
+        why = ""
+        if proposal.branch not in at_once:
+            if policy.open_limit and are_open >= policy.open_limit:
+                why = f"{are_open} are open, as many as the limit allows"
+            elif policy.hourly_limit and fresh >= policy.hourly_limit:
+                why = f"{fresh} were opened within an hour, as many as the limit allows"
+        if why:
+            yield Wait(proposal, why)
+            continue
+        are_open, fresh = are_open + 1, fresh + 1
+        tip = observed.tips.get(proposal.branch)
+        yield Create(proposal, tip, known=tip is None or tip in heads_of(observed, proposal.branch))
+
+
+def _worst_first(proposal: Proposal) -> tuple[int, int, str]:
+    """Safe ones first: they are quickly read. Then the most severe."""
+    worst = max((commit.step.fix.finding.severity for commit in proposal.commits), default=Severity.INFO)
+    return proposal.safety, -worst, proposal.branch

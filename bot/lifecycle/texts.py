@@ -1,0 +1,22 @@
+"""What we say in comments. Each is said once, found again by its mark, and edited in place."""
+
+from __future__ import annotations
+
+from bot.lifecycle.ticks import HANDS_OFF, REBUILD, box
+
+HANDS_OFF_COMMENT = f"""\
+**Hands off:** this branch holds commits that Kubewright did not make, or it has the label `{HANDS_OFF}`, so
+Kubewright changes nothing here any more.
+
+{box(REBUILD)} Tick to hand it back: the next run makes the branch afresh, and **commits of others on it are replaced**.
+"""
+
+TAKEN_BACK = "Kubewright looks after this pull request again; the branch was made afresh."
+
+
+def obsolete(why: str) -> str:
+    """Return what is said when we close a pull request ourselves."""
+    return (
+        f"Closed by Kubewright: {why}, on the base branch as it is now. "
+        "This is no decline: what turns up again is proposed again."
+    )

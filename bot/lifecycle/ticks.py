@@ -1,0 +1,28 @@
+"""The boxes that a person ticks in a pull request or in the dashboard, and the marks that find our comments."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+
+_TICKED = re.compile(r"^[ \t]*[-*+] \[[xX]\] <!-- kw:([a-z-]+)(?:=([0-9A-Za-z/_.-]{1,200}))? -->", re.MULTILINE)
+
+HANDS_OFF = "kubewright:hands-off"  # The label of a branch that is a person's.
+REBUILD, DECLINE, OPEN, AGAIN = "rebuild", "decline", "open", "again"
+HANDS_OFF_MARK = "<!-- kubewright:hands-off -->"
+OBSOLETE_MARK = "<!-- kubewright:obsolete -->"
+
+
+def box(action: str, value: str = "") -> str:
+    """Return an empty box; the text for people follows it. `value` holds only what a box can: see _TICKED."""
+    return f"- [ ] <!-- kw:{action}{'=' if value else ''}{value} -->"
+
+
+def is_ticked(text: str, action: str) -> bool:
+    """Is a box without a value ticked?"""
+    return any(found[1] == action and found[2] is None for found in _TICKED.finditer(text))
+
+
+def ticked(text: str, action: str, known: Collection[str]) -> frozenset[str]:
+    """Return the values of ticked boxes; only those that are known count, whatever else a text says."""
+    return frozenset(found[2] for found in _TICKED.finditer(text) if found[1] == action).intersection(known)

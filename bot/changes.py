@@ -36,14 +36,16 @@ def changes(
     today: date | None = None,
     *,
     may: Callable[[str], bool] = lambda path: True,
+    declined: Callable[[Finding, Document], str | None] = lambda finding, document: None,
 ) -> Iterator[Outcome | Bug]:
     """Yield what comes of each file with findings, in order of their paths; then what comes of joint fixes.
 
     A file that may not be changed gives skips; a file whose change fails a proof gives a Bug and keeps its text.
     Each joint fix is an outcome of its own, on top of all that came before; the skips of files that wait for
-    one come last. `may` says of a path whether joint fixes may change it. Pure apart from `tree.read`.
+    one come last. `may` says of a path whether joint fixes may change it; `declined` why a person does not want a
+    finding fixed, None where nobody said so. Pure apart from `tree.read`.
     """
-    work = _Work(tree, scan, settings, allow, today or datetime.now(UTC).date(), may)
+    work = _Work(tree, scan, settings, allow, today or datetime.now(UTC).date(), may, declined)
     rounds = Rounds(work, scan.cluster)
     # The outcomes of other files need not wait for joint fixes that nobody expects.
     waiting = any(one.fix is not None and one.fix.is_joint for one in scan.findings)
@@ -81,12 +83,14 @@ class _Work:
         allow: Safety | Collection[Safety],
         day: date,
         may: Callable[[str], bool],
+        declined: Callable[[Finding, Document], str | None],
     ) -> None:
         self.tree = tree
         self.scan = scan
         self.settings = settings
         self.allow = frozenset(map(Safety, range(allow + 1) if isinstance(allow, Safety) else allow))
         self.day = day
+        self.declined = declined
         self.ignored = ignores.excuse(day)
         self.house = _house(tree, scan)
         self.texts = Texts(tree, scan, may)
@@ -95,7 +99,11 @@ class _Work:
         """Return why a finding is left alone, None for one that counts."""
         if finding.severity < self.settings.severity:
             return f"less severe than {self.settings.severity}"
-        return self.ignored(finding, document) or self.settings.excuse(finding, self.day)
+        return (
+            self.ignored(finding, document)
+            or self.settings.excuse(finding, self.day)
+            or self.declined(finding, document)
+        )
 
     def alone(self, path: str, cluster: Cluster) -> Outcome:
         """Fix one file by itself. Raises RepositoryError, Bug."""

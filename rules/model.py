@@ -118,9 +118,10 @@ class Rule:
         for view in views:
             for spot in self.check(view, cluster) if self.needs_cluster else self.check(view):
                 # What several pods share, or stands outside of them, is said once.
-                if len(views) == 1 or spot[:2] not in seen:
-                    seen.add(spot[:2])
-                    yield self._finding(document, *spot)
+                pointer = pods.written(view, spot[0]) if len(views) > 1 else spot[0]
+                if len(views) == 1 or (pointer, spot[1]) not in seen:
+                    seen.add((pointer, spot[1]))
+                    yield self._finding(document, pointer, *spot[1:])
 
     def _finding(self, document: Document, pointer: Pointer, message: str, severity: Severity | None = None) -> Finding:
         from rules.pointer import get

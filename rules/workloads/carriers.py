@@ -18,20 +18,21 @@ IN_A_SPEC: tuple[Pointer, ...] = tuple((name, "*") for name in LISTS)
 _ACCOUNT = ("serviceAccountName", "automountServiceAccountToken")
 _NODE = ("hostNetwork", "hostPID", "hostIPC", "hostUsers", "dnsPolicy", "nodeSelector", "os")
 _POD = frozenset(["securityContext", "volumes", *_ACCOUNT, *_NODE])
-_NO_VOLUMES = _POD - {"volumes"}
 
 
 class Place(NamedTuple):
     """Where an object has a pod, or a part of one.
 
     `partial`: somebody completes the pod, so a field that is absent means nothing. `containers` are relative to
-    `pointer`; `fields` are those that the place shares with a PodSpec, None when it is one.
+    `pointer`; `fields` are those that the place shares with a PodSpec, None when it is one. `context` is what the
+    place calls the securityContext of its pod.
     """
 
     pointer: Pointer
     partial: bool = False
     containers: tuple[Pointer, ...] = IN_A_SPEC
     fields: frozenset[str] | None = None
+    context: str = "securityContext"
 
 
 def _whole(*paths: str) -> tuple[Place, ...]:
@@ -77,13 +78,16 @@ def _pod_templates(*paths: str) -> tuple[Place, ...]:
 
 
 def _spark(base: str) -> tuple[Place, ...]:
-    """Places of a Spark application: driver and executor are containers with some fields of their pod."""
+    """Places of a Spark application: driver and executor are containers with some fields of their pod.
+
+    Their securityContext is that of the container, so that of the pod has a name of its own.
+    """
     roles = ("driver", "executor")
     every = [f"{role}{item}" for role in roles for item in ("", "/initContainers/*", "/sidecars/*")]
-    node = frozenset(_NODE)
+    fields = frozenset(["securityContext", *_NODE])
     return (
         _like(base, *every, fields=frozenset(["volumes"])),
-        *(_like(f"{base}/{role}", fields=node) for role in roles),
+        *(_like(f"{base}/{role}", fields=fields)._replace(context="podSecurityContext") for role in roles),
         *_part(*(f"{base}/{role}/template/spec" for role in roles)),
     )
 
@@ -95,10 +99,23 @@ def _ray(base: str) -> tuple[Place, ...]:
 def _strimzi(base: str, *containers: str) -> tuple[Place, ...]:
     """Places of one component of Strimzi: its pod, and beside it its containers by name."""
     template = f"{base}/template"
-    return _like(f"{template}/pod", fields=_NO_VOLUMES), _like(template, *containers, fields=frozenset())
+    return _like(f"{template}/pod"), _like(template, *containers, fields=frozenset())
 
 
-_PREDICTOR = (*IN_A_SPEC, ("model",))
+# A predictor says `model`; its first version named the container by the server of the model.
+_SERVERS = (
+    "sklearn",
+    "xgboost",
+    "tensorflow",
+    "pytorch",
+    "triton",
+    "onnx",
+    "huggingface",
+    "pmml",
+    "lightgbm",
+    "paddle",
+)
+_PREDICTOR = (*IN_A_SPEC, ("model",), *((server,) for server in _SERVERS))
 _OPERATED = (Place(("spec",), True, IN_A_SPEC, _POD),)
 _ELASTIC = _part("spec/podTemplate/spec")
 _ANALYSIS = _whole("spec/metrics/*/provider/job/spec/template/spec")
@@ -149,7 +166,10 @@ CARRIERS: dict[str, tuple[Place, ...]] = {
         "spec/leaderWorkerTemplate/leaderTemplate/spec", "spec/leaderWorkerTemplate/workerTemplate/spec"
     ),
     "Job.batch.volcano.sh": _whole("spec/tasks/*/template/spec"),
-    "InferenceService.serving.kserve.io": _part(*(f"spec/{role}" for role in _INFERENCE), containers=_PREDICTOR),
+    "InferenceService.serving.kserve.io": (
+        *_part(*(f"spec/{role}" for role in _INFERENCE), containers=_PREDICTOR),
+        *_part("spec/predictor/workerSpec"),
+    ),
     "ServingRuntime.serving.kserve.io": _OPERATED,
     "ClusterServingRuntime.serving.kserve.io": _OPERATED,
     "SeldonDeployment.machinelearning.seldon.io": _part("spec/predictors/*/componentSpecs/*/spec"),

@@ -33,13 +33,15 @@ _PLACES: dict[str, tuple[Place, ...]] = {
     **CARRIERS,
 }
 KINDS = frozenset(_PLACES)
+_CONTEXT = "securityContext"
 
 
 class Pod(NamedTuple):
     """The PodSpec of an object and where it stands.
 
     Of a custom resource perhaps only `partial`: then its operator completes it, and a field that is absent means
-    nothing. `lists` are the places of its containers; of a type that is no PodSpec, `spec` holds the fields of one.
+    nothing. `lists` are the places of its containers; of a type that is no PodSpec, `spec` holds the fields of one,
+    also where its securityContext is written under another name, `context`.
     """
 
     pointer: Pointer
@@ -47,6 +49,7 @@ class Pod(NamedTuple):
     partial: bool = False
     lists: tuple[Pointer, ...] = IN_A_SPEC
     is_spec: bool = True
+    context: str = _CONTEXT
 
     @property
     def declares_windows(self) -> bool:
@@ -86,7 +89,11 @@ def _is_at(place: Place, pointer: Pointer) -> bool:
 def _pod(place: Place, pointer: Pointer, spec: dict[str, Any]) -> Pod:
     fields = place.fields
     shown = spec if fields is None else {key: value for key, value in spec.items() if key in fields}
-    return Pod(pointer, shown, place.partial, place.containers, fields is None)
+    if place.context != _CONTEXT:
+        shown = {key: value for key, value in shown.items() if key != _CONTEXT}
+        if place.context in spec:
+            shown[_CONTEXT] = spec[place.context]
+    return Pod(pointer, shown, place.partial, place.containers, fields is None, place.context)
 
 
 def _matches(value: Any, pattern: Pointer, at: Pointer = ()) -> Iterator[tuple[Pointer, Any]]:
@@ -130,6 +137,14 @@ def focused(document: Document, pointer: Pointer) -> Document:
         if any(_is_at(place, start) for place in places) and isinstance(get(document.value, *start), dict):
             return replace(document, pod=start)
     return document
+
+
+def written(document: Document, pointer: Pointer) -> Pointer:
+    """Return a place in a document that is looked at for one of its pods as the document itself calls it."""
+    found = pod(document)
+    if found is None or found.context == _CONTEXT or pointer[: len(found.pointer) + 1] != (*found.pointer, _CONTEXT):
+        return pointer
+    return (*found.pointer, found.context, *pointer[len(found.pointer) + 1 :])
 
 
 def pod_annotations(document: Document) -> dict[str, Any]:

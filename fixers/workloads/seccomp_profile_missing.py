@@ -10,7 +10,7 @@ from rules.cluster import Cluster
 from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding
-from rules.workloads import seccomp
+from rules.workloads import pods, seccomp
 from rules.workloads.seccomp_profile_missing import seccomp_profile_missing as rule
 
 
@@ -28,4 +28,10 @@ def seccomp_profile_missing(finding: Finding, document: Document, cluster: Clust
     if seccomp.has_annotations(document, cluster):
         # The API server refuses a pod whose annotation and field differ.
         raise Unfixable("the pod has seccomp annotations, which must agree with the field", "seccomp-annotation")
+    asked = seccomp.meaning(pods.pod_annotations(document).get(seccomp.OF_POD))
+    if asked is not None and asked["type"] == "Localhost":
+        raise Unfixable(
+            "an annotation asks for a profile in a file of the node; make the field of it, not the default one",
+            "seccomp-annotation",
+        )
     yield put(document.value, finding.pointer, {"type": "RuntimeDefault"})

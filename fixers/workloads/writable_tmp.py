@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -36,22 +37,32 @@ def writable_tmp(document: Document, owners: Sequence[Pointer]) -> Iterator[Oper
 
 
 def _has_tmp(container: Any) -> bool:
-    """Is something mounted at or above /tmp?"""
-    for mount in pods.items(container, "volumeMounts"):
-        path = word(get(mount, "mountPath"))
-        if path is None:
-            raise Unfixable(f"{pods.label(container)} mounts something at a place that cannot be read", "mount-unclear")
-        if [part for part in path.split("/") if part not in ("", ".")] in ([], ["tmp"]):
-            return True
-    return False
+    """Is something mounted at or above /tmp? Container runtimes follow `..` before they mount."""
+    places = [_place(container, mount, "mountPath") for mount in pods.items(container, "volumeMounts")]
+    if "/tmp" in [_place(container, device, "devicePath") for device in pods.items(container, "volumeDevices")]:  # noqa: S108 - in the container
+        raise Unfixable(f"{pods.label(container)} has a device at /tmp, where nothing else can be", "device-at-tmp")
+    return not {"/", "/tmp"}.isdisjoint(places)  # noqa: S108 - in the container
+
+
+def _place(container: Any, mount: Any, key: str) -> str:
+    path = word(get(mount, key))
+    if path is None:
+        raise Unfixable(f"{pods.label(container)} mounts something at a place that cannot be read", "mount-unclear")
+    return posixpath.normpath(f"/{path.lstrip('/')}")
 
 
 def _free_names(document: Document, spec: dict[str, Any], count: int) -> list[str]:
-    """Return names for volumes that neither a volume, nor a claim, nor a mount has yet."""
+    """Return names for volumes that neither a volume, nor a claim, nor a mount has yet.
+
+    Raises Unfixable where one of them is still to be filled in, perhaps with the name that is chosen here.
+    """
     lists = [pods.items(spec, "volumes"), *(pods.items(one, "volumeMounts") for _, one in pods.containers(document))]
-    taken = {get(item, "name") for items in lists for item in items if isinstance(get(item, "name"), str)}
     claims = pods.items(document.value, "spec", "volumeClaimTemplates")
-    taken |= {name for claim in claims if isinstance(name := get(claim, "metadata", "name"), str)}
+    given = [get(item, "name") for items in lists for item in items]
+    given += [get(claim, "metadata", "name") for claim in claims]
+    taken = {name for name in given if isinstance(name, str)}
+    if count and (unclear := [name for name in taken if word(name) is None]):
+        raise Unfixable(f"what a volume is called cannot be told yet: {unclear[0]}", "names-of-volumes-unclear")
     found: list[str] = []
     number = 1
     while len(found) < count:

@@ -6,17 +6,8 @@ from collections.abc import Iterator
 
 from rules.manifest import Document
 from rules.model import Severity, Spot, rule
-from rules.workloads import pods
+from rules.workloads import apparmor, pods
 from rules.workloads.templates import word
-
-_ANNOTATION = "container.apparmor.security.beta.kubernetes.io/"
-# Containers that others put into a bare pod before the API server looks at its annotations.
-_INJECTED = frozenset(
-    [
-        *("consul-dataplane", "daprd", "envoy", "istio-init", "istio-proxy", "istio-validation", "kuma-init"),
-        *("kuma-sidecar", "linkerd-init", "linkerd-proxy", "vault-agent", "vault-agent-init"),
-    ]
-)
 
 
 @rule(
@@ -73,9 +64,9 @@ def apparmor_annotation_orphan(document: Document) -> Iterator[Spot]:
     names = [word(container.get("name")) for _, container in pods.containers(document)]
     if None in names:  # A name that is still to be filled in may be the one.
         return
-    known = {*names, *(_INJECTED if document.kind == "Pod" else ())}
+    known = {*names, *(apparmor.INJECTED if document.kind == "Pod" else ())}
     for key in pods.pod_annotations(document):
-        container = key.removeprefix(_ANNOTATION)
+        container = key.removeprefix(apparmor.ANNOTATION)
         if container != key and word(container) is not None and container not in known:
             at = (*pod.pointer[:-1], "metadata", "annotations", key)
             yield at, f'an AppArmor annotation names the container "{container}", which the pod does not have'

@@ -6,11 +6,9 @@ from collections.abc import Iterator
 
 from rules.manifest import Document
 from rules.model import Severity, Spot, rule
-from rules.workloads import pods
+from rules.workloads import apparmor, pods
 from rules.workloads.setters import setters
 from rules.workloads.templates import word
-
-_ANNOTATION = "container.apparmor.security.beta.kubernetes.io/"
 
 
 @rule(
@@ -87,11 +85,11 @@ def apparmor_unconfined(document: Document) -> Iterator[Spot]:
     pod = pods.pod(document)
     for key, value in pods.pod_annotations(document).items():
         named = word(value)
-        if pod is None or not key.startswith(_ANNOTATION) or not named:
+        if pod is None or not key.startswith(apparmor.ANNOTATION) or not named:
             continue
         if named != "runtime/default" and not named.startswith("localhost/"):
             at = (*pod.pointer[:-1], "metadata", "annotations", key)
-            container = key.removeprefix(_ANNOTATION)
+            container = key.removeprefix(apparmor.ANNOTATION)
             yield at, _reason(f'the annotation for container "{container}"', named, "unconfined", "value")
 
 

@@ -31,6 +31,15 @@ BASELINE = frozenset(
         "SYS_CHROOT",
     ]
 )
+# Every capability of Linux up to 6.x, from capabilities(7), as Kubernetes spells them.
+KNOWN = BASELINE | frozenset(
+    [
+        *("AUDIT_CONTROL", "AUDIT_READ", "BLOCK_SUSPEND", "BPF", "CHECKPOINT_RESTORE", "DAC_READ_SEARCH", "IPC_LOCK"),
+        *("IPC_OWNER", "LEASE", "LINUX_IMMUTABLE", "MAC_ADMIN", "MAC_OVERRIDE", "NET_ADMIN", "NET_BROADCAST"),
+        *("NET_RAW", "PERFMON", "SYSLOG", "SYS_ADMIN", "SYS_BOOT", "SYS_MODULE", "SYS_NICE", "SYS_PACCT"),
+        *("SYS_PTRACE", "SYS_RAWIO", "SYS_RESOURCE", "SYS_TIME", "SYS_TTY_CONFIG", "WAKE_ALARM"),
+    ]
+)
 # The one that profile restricted lets a container add.
 RESTRICTED = "NET_BIND_SERVICE"
 _DANGEROUS = (

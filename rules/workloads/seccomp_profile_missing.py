@@ -32,6 +32,8 @@ def seccomp_profile_missing(document: Document, cluster: Cluster) -> Iterator[Sp
     ordinary programs never notice. Unless the manifest asks for it, most clusters apply none. A pod that asks
     for no profile (Unconfined) is another rule's business.
 
+    Annotations count for a target version before 1.27: the API server makes fields of them there.
+
     Example:
         apiVersion: v1
         kind: Pod
@@ -76,9 +78,13 @@ def seccomp_profile_missing(document: Document, cluster: Cluster) -> Iterator[Sp
     context = pods.security_context(pod.spec)
     if context is None or context.get("seccompProfile") is not None:  # What it says is for another rule to judge.
         return
-    if seccomp.is_protected(document, cluster):
+    if seccomp.of_pod(document, cluster) is not None:
         return
-    bare = [container for _, container in pods.containers(document) if _is_bare(container)]
+    bare = [
+        container
+        for _, container in pods.containers(document)
+        if _is_bare(container) and seccomp.of_container(document, cluster, container) is None
+    ]
     if bare:
         at = (*pod.pointer, "securityContext", "seccompProfile")
         yield at, f"no seccomp profile limits the kernel calls of {pods.labels(bare)}"

@@ -28,15 +28,18 @@ _BOTH = frozenset(
 CONTAINER_ONLY = frozenset(
     ["allowPrivilegeEscalation", "capabilities", "privileged", "procMount", "readOnlyRootFilesystem"]
 )
+POD_ONLY = frozenset(
+    [
+        "fsGroup",
+        "fsGroupChangePolicy",
+        "seLinuxChangePolicy",
+        "supplementalGroups",
+        "supplementalGroupsPolicy",
+        "sysctls",
+    ]
+)
 CONTAINER = _BOTH | CONTAINER_ONLY
-POD = _BOTH | {
-    "fsGroup",
-    "fsGroupChangePolicy",
-    "seLinuxChangePolicy",
-    "supplementalGroups",
-    "supplementalGroupsPolicy",
-    "sysctls",
-}
+POD = _BOTH | POD_ONLY
 
 
 class Effect(Enum):

@@ -6,6 +6,7 @@ for each pod.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rules.cluster import Version
@@ -30,6 +31,8 @@ _SAFE: dict[Version, tuple[str, ...]] = {
     (1, 32): ("net.ipv4.tcp_rmem", "net.ipv4.tcp_wmem"),
     (1, 37): ("net.ipv4.tcp_notsent_lowat", "net.ipv4.tcp_slow_start_after_idle"),
 }
+# A second setting behind the value of the first, as CVE-2022-0811 does it: `1+kernel.core_pattern=|/bin/evil`.
+_SECOND = re.compile(r"\+\s*(\w+[./][\w./-]*)\s*=")
 
 
 def safe(version: Version) -> frozenset[str]:
@@ -57,3 +60,20 @@ def unsafe(spec: dict[str, Any], version: Version) -> list[tuple[int, str]]:
             if name is not None and name not in known:
                 found.append((index, name))
     return found
+
+
+def smuggled(spec: dict[str, Any]) -> list[tuple[int, str, str]]:
+    """Return (index, name, name of what its value would set beside it) of settings that carry a second one."""
+    found = []
+    for index, item in enumerate(pods.items(spec, "securityContext", "sysctls")):
+        value = item.get("value") if isinstance(item, dict) else None
+        if isinstance(value, str) and (second := _SECOND.search(value)):
+            found.append((index, str(item.get("name", "")), second[1]))
+    return found
+
+
+def doubtful(spec: dict[str, Any], version: Version) -> bool:
+    """Does a pod change what admission refuses, something that cannot be read yet, or more than it names?"""
+    items = pods.items(spec, "securityContext", "sysctls")
+    read = all(isinstance(item, dict) and word(item.get("name")) is not None for item in items)
+    return not read or bool(unsafe(spec, version) or smuggled(spec))

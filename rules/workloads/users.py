@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rules.pointer import get
+from rules.workloads import pods
 
 # Those that the kubelet refuses under runAsNonRoot on Windows.
 _WINDOWS_ADMINISTRATORS = frozenset(["containeradministrator"])
@@ -26,3 +27,9 @@ def is_root(spec: dict[str, Any], container: dict[str, Any]) -> bool:
     """Does the manifest tell the container to run as root, or as the administrator of Windows?"""
     name = effective(spec, container, "windowsOptions", "runAsUserName")
     return user(spec, container) == 0 or (isinstance(name, str) and name.lower() in _WINDOWS_ADMINISTRATORS)
+
+
+def root_groups(spec: dict[str, Any]) -> list[int]:
+    """Return the indexes of the group root among the additional groups of a pod."""
+    groups = pods.items(spec, "securityContext", "supplementalGroups")
+    return [index for index, group in enumerate(groups) if group == 0 and type(group) is int]

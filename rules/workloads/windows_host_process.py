@@ -69,7 +69,9 @@ def windows_host_process(document: Document) -> Iterator[Spot]:
         and metrics, and images that were built for HostProcess and hold no Windows of their own. Removed
         wherever it is said, in one change, because Kubernetes refuses pods of which only some containers are
         HostProcess; the network of the node, which such pods must use, goes too, and so does what only makes
-        sense beside that. An account (runAsUserName) that exists on the node only must be replaced by hand.
+        sense beside that. The accounts of the node's own services (`NT AUTHORITY\\SYSTEM` and the like) go with
+        it, and the image's user counts then. Another account that exists on the node only must be replaced by
+        hand.
 
     Verify:
         `kubectl exec web -- whoami` prints `user manager\\containeruser` or another account of the container.

@@ -4,6 +4,9 @@ Written from the documentation of the standards and from the behaviour of k8s.io
 function per control, each a generator of nothing but the fact that it objects. Every setter counts, also one
 whose value reaches no container. Versions are (major, minor).
 
+Seccomp is judged by fields alone. Until 1.26 the API server makes fields of the annotations first, where there
+are none (`applySeccompVersionSkew` of the pods' registry); `objections` does the same.
+
 The library lets restricted replace some controls of baseline by its own; for Windows those then say nothing
 about fields that the API forbids there. Such a pod never comes to be, and here restricted demands all that
 baseline demands, as the documentation says.
@@ -11,6 +14,7 @@ baseline demands, as the documentation says.
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -196,6 +200,31 @@ RESTRICTED: tuple[Control, ...] = (
 LEVELS = {"baseline": BASELINE, "restricted": RESTRICTED}
 
 
+SECCOMP = "seccomp.security.alpha.kubernetes.io"
+SECCOMP_FIELDS = {
+    "unconfined": {"type": "Unconfined"},
+    "runtime/default": {"type": "RuntimeDefault"},
+    "docker/default": {"type": "RuntimeDefault"},
+}
+
+
+def stored(spec: dict[str, Any], annotations: dict[str, str], version: Version) -> dict[str, Any]:
+    """Return the spec as admission sees it: before 1.27 with the fields that seccomp annotations become."""
+    if version >= (1, 27):
+        return spec
+    made: dict[str, Any] = copy.deepcopy(spec)
+    named = [(f"container.{SECCOMP}/{one.get('name')}", one) for one in containers(made)]
+    for key, owner in ((f"{SECCOMP}/pod", made), *named):
+        value = annotations.get(key, "")
+        field = SECCOMP_FIELDS.get(value)
+        if value.startswith("localhost/") and value != "localhost/":
+            field = {"type": "Localhost", "localhostProfile": value.partition("/")[2]}
+        if field and at(owner, "securityContext.seccompProfile") is None:
+            owner["securityContext"] = {**(owner.get("securityContext") or {}), "seccompProfile": field}
+    return made
+
+
 def objections(level: str, spec: dict[str, Any], annotations: dict[str, str], version: Version) -> list[str]:
     """Return the names of the controls that object to a pod."""
-    return [control.__name__ for control in LEVELS[level] if control(spec, annotations, version)]
+    seen = stored(spec, annotations, version)
+    return [control.__name__ for control in LEVELS[level] if control(seen, annotations, version)]

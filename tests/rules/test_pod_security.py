@@ -177,11 +177,16 @@ def marks() -> Rows:
     for value in ("runtime/default", "localhost/a", "unconfined", "odd", "localhost", ""):
         for name in (*map(str.lower, CONTAINERS), "nobody"):
             yield ours((("metadata", "annotations", APP_ARMOR + name), value))
-    for value in ("runtime/default", "unconfined"):
-        yield (*bare("seccompProfile"), (("metadata", "annotations", SECCOMP), value))
+    for value in ("runtime/default", "docker/default", "localhost/a", "localhost/", "unconfined", "odd", ""):
+        of_pod: Change = (("metadata", "annotations", SECCOMP), value)
+        yield ours(of_pod)
+        yield (*bare("seccompProfile"), of_pod)
         for list_ in CONTAINERS:
             key = f"container.seccomp.security.alpha.kubernetes.io/{list_.lower()}"
-            yield (*bare("seccompProfile"), (("metadata", "annotations", key), value))
+            of_container: Change = (("metadata", "annotations", key), value)
+            yield (*bare("seccompProfile"), of_container)
+            yield (*bare("seccompProfile")[:1], of_container)
+            yield (*bare("seccompProfile"), (("metadata", "annotations", SECCOMP), "runtime/default"), of_container)
 
 
 def relaxations(around: Change) -> Rows:
@@ -237,11 +242,6 @@ def judged(pod: dict[str, Any], version: tuple[int, int]) -> dict[str, list[str]
     return {level: sorted(rule.id for rule in rules if rule.id in found) for level, rules in BY_LEVEL.items()}
 
 
-def is_copied(pod: dict[str, Any], version: tuple[int, int]) -> bool:
-    """Are there seccomp annotations that the API server of the version copies to fields? (Until 1.26.)"""
-    return version < (1, 27) and any("seccomp.security" in key for key in pod["metadata"]["annotations"])
-
-
 def differences(pod: dict[str, Any], version: tuple[int, int]) -> list[tuple[str, list[str], list[str]]]:
     """Return (level, controls that object, rules that find something) where the two disagree."""
     found = judged(pod, version)
@@ -268,8 +268,7 @@ def test_verdicts_are_those_of_admission(version: tuple[int, int]) -> None:
     wrong = []
     for changes in TABLE:
         pod = made(changes)
-        if not is_copied(pod, version):
-            wrong += [(changes, *difference) for difference in differences(pod, version)]
+        wrong += [(changes, *difference) for difference in differences(pod, version)]
     assert wrong == []
 
 
@@ -281,8 +280,7 @@ def test_verdicts_on_several_changes_at_once(several: list[tuple[Change, ...]], 
     if any(value == ABSENT and len(path) <= 4 and path[-1] == "securityContext" for path, value in changes):
         return
     pod = made(changes)
-    if not is_copied(pod, version):
-        assert differences(pod, version) == []
+    assert differences(pod, version) == []
 
 
 @pytest.mark.parametrize(

@@ -54,8 +54,12 @@ def test_one_edit_on_the_pod_covers_init_containers() -> None:
         ((1, 27), "runtime/default", ["unsafe"]),
         ((1, 26), "runtime/default", []),
         ((1, 26), "localhost/web.json", []),
-        ((1, 26), "unconfined", ["seccomp-annotation"]),
-        ((1, 18), "unconfined", ["needs-newer-version"]),
+        ((1, 25), "docker/default", []),
+        ((1, 26), "unconfined", []),  # Another rule's business.
+        ((1, 26), "odd", ["seccomp-annotation"]),
+        ((1, 18), "odd", ["needs-newer-version"]),
+        ((1, 27), "localhost/web.json", ["seccomp-annotation"]),
+        ((1, 27), "unconfined", ["unsafe"]),
     ],
 )
 def test_annotations_protect_nobody_since_1_27(version: tuple[int, int], value: str, wanted: list[str]) -> None:
@@ -63,11 +67,33 @@ def test_annotations_protect_nobody_since_1_27(version: tuple[int, int], value: 
     assert codes(rule, text, version=version) == wanted
 
 
-def test_an_annotation_of_one_container_must_agree_with_the_field_before_1_27() -> None:
+@pytest.mark.parametrize(
+    ("version", "value", "wanted"),
+    [
+        ((1, 25), "runtime/default", []),
+        ((1, 26), "localhost/web.json", []),
+        ((1, 26), "unconfined", []),  # Another rule's business.
+        ((1, 26), "odd", ["seccomp-annotation"]),
+        ((1, 27), "runtime/default", ["unsafe"]),
+        ((1, 37), "unconfined", ["unsafe"]),
+    ],
+)
+def test_an_annotation_of_a_container_becomes_its_field_until_1_26(
+    version: tuple[int, int], value: str, wanted: list[str]
+) -> None:
     name = "container.seccomp.security.alpha.kubernetes.io/a"
-    text = pod("{containers: [{name: a, image: 'i:1'}]}", f"{{name: web, annotations: {{{name}: unconfined}}}}")
+    text = pod("{containers: [{name: a, image: 'i:1'}]}", f"{{name: web, annotations: {{{name}: {value}}}}}")
+    assert codes(rule, text, version=version) == wanted
+
+
+def test_an_annotation_of_one_container_leaves_the_others_without_a_profile() -> None:
+    name = "container.seccomp.security.alpha.kubernetes.io/a"
+    text = pod(
+        "{containers: [{name: a, image: 'i:1'}, {name: b, image: 'i:1'}]}",
+        f"{{name: web, annotations: {{{name}: runtime/default}}}}",
+    )
+    assert messages(rule, text, version=(1, 26)) == ['no seccomp profile limits the kernel calls of container "b"']
     assert codes(rule, text, version=(1, 26)) == ["seccomp-annotation"]
-    assert codes(rule, text) == ["unsafe"]
 
 
 def test_windows() -> None:

@@ -72,7 +72,7 @@ def parse(text: str) -> Schedule | None:
         if text.startswith(_EVERY):
             _check_duration(text.removeprefix(_EVERY))
         elif text not in NAMED:
-            raise Invalid(f"there is no {_quoted(text)}, only {', '.join(NAMED)} and @every with a duration")
+            raise Invalid(f"there is no {quoted(text)}, only {', '.join(NAMED)} and @every with a duration")
         return None
     given = [part for part in _SPACE.split(text) if part]
     if len(given) != len(FIELDS):
@@ -110,19 +110,19 @@ def _range(text: str, field: Field) -> tuple[int, int, int, bool]:
         start = _number(low, field, text)
         end = _number(highs[0], field, text) if highs else start
         if len(highs) > 1:
-            raise Invalid(f"{field.name} {_quoted(text)} has too many hyphens")
+            raise Invalid(f"{field.name} {quoted(text)} has too many hyphens")
     if len(steps) > 1:
-        raise Invalid(f"{field.name} {_quoted(text)} has too many slashes")
+        raise Invalid(f"{field.name} {quoted(text)} has too many slashes")
     step = _number(steps[0], None, text, field.name) if steps else 1
     if steps and not highs:
         end = field.most
     if start < field.least or end > field.most:
         hint = "; Sunday is 0" if field is FIELDS[4] and 7 in (start, end) else ""
-        raise Invalid(f"{field.name} {_quoted(text)} is not within {field.least} and {field.most}{hint}")
+        raise Invalid(f"{field.name} {quoted(text)} is not within {field.least} and {field.most}{hint}")
     if start > end:
-        raise Invalid(f"{field.name} {_quoted(text)} ends before it starts")
+        raise Invalid(f"{field.name} {quoted(text)} ends before it starts")
     if step == 0:
-        raise Invalid(f"{field.name} {_quoted(text)} has a step of zero")
+        raise Invalid(f"{field.name} {quoted(text)} has a step of zero")
     return start, end, step, is_star and step == 1
 
 
@@ -131,7 +131,7 @@ def _number(text: str, field: Field | None, part: str, name: str = "") -> int:
     if known is not None:
         return known
     if not _NUMBER.match(text) or not 0 <= int(text) < 2**63:
-        raise Invalid(f"{field.name if field else name} {_quoted(part)} is no number, range or step")
+        raise Invalid(f"{field.name if field else name} {quoted(part)} is no number, range or step")
     return int(text)
 
 
@@ -147,8 +147,9 @@ def _check_duration(text: str) -> None:
         total += Fraction(found["amount"].rstrip(".")) * _UNITS[found["unit"]]
         at = found.end()
     if rest == "" or (rest != "0" and at < len(rest)) or total >= 2**63:
-        raise Invalid(f"{_quoted(text)} is no duration such as 1h30m")
+        raise Invalid(f"{quoted(text)} is no duration such as 1h30m")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return how messages show a schedule or a part of it; of a long one the start."""
     return f'"{text if len(text) <= 40 else text[:39] + "…"}"'

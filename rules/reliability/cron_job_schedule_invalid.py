@@ -88,18 +88,18 @@ def cron_job_schedule_invalid(document: Document, cluster: Cluster) -> Iterator[
         yield from _schedule(document, cluster, text)
     zone = word(get(document.value, *_ZONE))
     if zone is not None and not is_zone(zone):
-        yield _ZONE, f'there is no time zone "{zone}": use a name such as Europe/Vienna or Etc/UTC'
+        yield _ZONE, f"there is no time zone {cron.quoted(zone)}: use a name such as Europe/Vienna or Etc/UTC"
 
 
 def _schedule(document: Document, cluster: Cluster, text: str) -> Iterator[Spot]:
     if "TZ" in text and cluster.version >= _NO_ZONE_SINCE:
-        yield _SCHEDULE, f'schedule "{text}" may not name a time zone: use timeZone'
+        yield _SCHEDULE, f"schedule {cron.quoted(text)} may not name a time zone: use timeZone"
         return
     zoned = cron.zoned(text)
     try:
         read = cron.parse(zoned[1] if zoned else text)
     except cron.Invalid as error:
-        yield _SCHEDULE, f'schedule "{text}" is not valid: {error}'
+        yield _SCHEDULE, f"schedule {cron.quoted(text)} is not valid: {error}"
         return
     if read is not None and not read.comes and get(document.value, "spec", "suspend") is not True:
-        yield _SCHEDULE, f'schedule "{text}" never comes', Severity.LOW
+        yield _SCHEDULE, f"schedule {cron.quoted(text)} never comes", Severity.LOW

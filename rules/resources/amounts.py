@@ -86,6 +86,22 @@ def may_set_any(document: Document, cluster: Cluster) -> bool:
     return any(may_request(owner, resource) or may_limit(owner, resource) for owner in found for resource in OF_QOS)
 
 
+def default_limit(cluster: Cluster, namespace: str, resource: str) -> Any:
+    """Return the limit that a container without one gets; None when none is given, or it is not clear which."""
+    given = [
+        value
+        for found in cluster.limit_ranges(namespace)
+        for item in pods.items(found.value, "spec", "limits")
+        if get(item, "type") == "Container"
+        and (
+            value := next(
+                (get(item, field, resource) for field in _DEFAULTS["limits"] if get(item, field, resource)), None
+            )
+        )
+    ]
+    return given[0] if len(given) == 1 else None
+
+
 def has_default(cluster: Cluster, namespace: str, side: str, resource: str) -> bool:
     """Does a LimitRange of the namespace give containers a limit or request of a resource?"""
     return any(

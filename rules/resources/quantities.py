@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 from typing import NamedTuple
 
 _FORM = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]*)(?:\.(?P<part>[0-9]*))?(?P<suffix>[eEinumkKMGTP]*[+-]?[0-9]*)\Z")
@@ -42,7 +43,11 @@ def parse(given: object) -> Quantity | None:
         return None
     # A floating point number reaches Kubernetes as the shortest text that means it, which is what repr writes.
     # Of white space, spaces alone are taken off: the rest is an escape in JSON, which Kubernetes does not undo here.
-    text = given.strip(" ") if isinstance(given, str) else repr(given)
+    return _read(given.strip(" ") if isinstance(given, str) else repr(given))
+
+
+@lru_cache(maxsize=4096)
+def _read(text: str) -> Quantity | None:
     found = _FORM.match(text) if len(text) <= _MAX_LENGTH else None
     if found is None or not text:
         return None

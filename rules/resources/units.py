@@ -31,13 +31,13 @@ def problem(resource: str, value: object) -> Problem | None:
     """Return what is wrong with an amount of a resource, if something is."""
     read = quantities.parse(value)
     if read is None:
-        return Problem(Severity.HIGH, f"{resource} of {_shown(value)}, which is no quantity of Kubernetes")
+        return Problem(Severity.HIGH, f"{resource} of {shown(value)}, which is no quantity of Kubernetes")
     if read.amount < 0:
-        return Problem(Severity.HIGH, f"{resource} of {_shown(value)}, which is less than nothing")
+        return Problem(Severity.HIGH, f"{resource} of {shown(value)}, which is less than nothing")
     if _is_counted(resource) and read.amount.denominator != 1:
-        return Problem(Severity.HIGH, f"{resource} of {_shown(value)}, which is given in whole pieces only")
+        return Problem(Severity.HIGH, f"{resource} of {shown(value)}, which is given in whole pieces only")
     if 0 < read.amount < _LEAST.get(resource, 0) or read.amount >= _MOST.get(resource, read.amount + 1):
-        return Problem(Severity.MEDIUM, f"{resource} of {_shown(value)}, that is {_amount(read)} {_UNITS[resource]}")
+        return Problem(Severity.MEDIUM, f"{resource} of {shown(value)}, that is {_amount(read)} {_UNITS[resource]}")
     return None
 
 
@@ -57,7 +57,8 @@ def _is_counted(resource: str) -> bool:
     return "/" in resource and "kubernetes.io/" not in resource and not resource.startswith("requests.")
 
 
-def _shown(value: object) -> str:
+def shown(value: object) -> str:
+    """Return how messages show an amount: as it is written, in quotes where that is nothing like an amount."""
     text = value if isinstance(value, str) else str(value)
     return text if re.fullmatch(r"[\w.+-]{1,40}", text) else f'"{text[:40]}"'
 

@@ -10,6 +10,7 @@ from rules.manifest import Document
 from rules.model import Severity, Spot, rule
 from rules.pointer import Pointer, get
 from rules.resources import quantities
+from rules.resources.units import shown
 from rules.workloads import pods, volumes
 from rules.workloads.images import is_template
 
@@ -98,7 +99,10 @@ def volume_claim_template_no_request(document: Document, cluster: Cluster) -> It
         elif isinstance(value, str | int | float) and not (isinstance(value, str) and is_template(value)):
             read = quantities.parse(value)
             if read is None or read.amount <= 0:
-                yield place, f"the claim template of {name} asks for {value} of storage, which Kubernetes refuses"
+                yield (
+                    place,
+                    f"the claim template of {name} asks for {shown(value)} of storage, which Kubernetes refuses",
+                )
 
 
 def _claims(document: Document) -> Iterator[tuple[Pointer, dict[str, Any], str]]:

@@ -67,6 +67,30 @@ def test_a_limit_range_gives_limits(field: str, severity: str) -> None:
     assert str(finding.severity) == severity
 
 
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        ("default: {cpu: 500m}", 1),
+        ("max: {cpu: 0.9}", 1),
+        ("default: {cpu: 1}, max: {cpu: 0.5}", 0),
+        ("default: {memory: 1}", 0),
+        ("defaultRequest: {cpu: 500m}", 0),
+    ],
+)
+def test_a_request_may_exceed_the_limit_of_a_limit_range(given: str, found: int) -> None:
+    assert len(messages(request_exceeds_limit, ONLY_CPU + limits(given))) == found
+
+
+def test_which_of_two_limit_ranges_counts_is_not_clear() -> None:
+    text = ONLY_CPU + limits("default: {cpu: 500m}") + limits("default: {cpu: 2}")
+    assert messages(request_exceeds_limit, text) == []
+
+
+def test_a_limit_of_its_own_counts_before_that_of_a_limit_range() -> None:
+    text = ONLY_CPU.replace("requests: {cpu: 1}", "requests: {cpu: 1}, limits: {cpu: 1}")
+    assert messages(request_exceeds_limit, text + limits("default: {cpu: 500m}")) == []
+
+
 def test_a_limit_range_makes_more_of_a_pod_than_best_effort() -> None:
     ((finding, _),) = findings(qos_best_effort, NOTHING + limits("defaultRequest: {cpu: 10m}"))
     assert finding.severity is Severity.INFO

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 from fixers.model import Fix, Fixer
@@ -38,10 +39,23 @@ def fix(finding: Finding, document: Document, cluster: Cluster) -> Fix:
         reason = " ".join(found.section("No fix").split()) if found else ""
         raise Unfixable(reason or "no mechanical fix is known", "no-fix")
     try:
-        return known.fix(finding, pods.focused(document, finding.pointer), cluster)
+        return _fixed(known, finding, pods.focused(document, finding.pointer), cluster)
     except _MISTAKES as error:  # One document that a fixer did not expect must not end the run.
         line, _ = document.source.position(document.start)
         raise Bug(
             f"the fixer of {finding.rule} crashed on {document.path}:{line}: {type(error).__name__}: {error}",
             hint="please report this with the document that caused it",
         ) from error
+
+
+def _fixed(fixer: Fixer, finding: Finding, document: Document, cluster: Cluster) -> Fix:
+    """Return what a fixer says about one pod; it sees the pod under the names that a PodSpec has."""
+    seen, pointer = pods.usual(document, finding.pointer)
+    if seen is document:
+        return fixer.fix(finding, document, cluster)
+    made = fixer.fix(replace(finding, pointer=pointer), seen, cluster)
+    operations = tuple(
+        replace(one, path=pods.written(seen, one.path), source=pods.written(seen, one.source))
+        for one in made.operations
+    )
+    return replace(made, finding=finding, operations=operations)

@@ -133,8 +133,12 @@ def focused(document: Document, pointer: Pointer) -> Document:
     """Return the document as it is to be looked at for the innermost pod in which a pointer stands."""
     places = _places(document)
     for length in range(len(pointer), 0, -1):
-        start = pointer[:length]
-        if any(_is_at(place, start) for place in places) and isinstance(get(document.value, *start), dict):
+        start, here = pointer[:length], pointer[length : length + 1]
+        # Under its usual name, the securityContext of a place that has another one for its pod is a container's.
+        found = [
+            place for place in places if _is_at(place, start) and (place.context == _CONTEXT or here != (_CONTEXT,))
+        ]
+        if found and isinstance(get(document.value, *start), dict):
             return replace(document, pod=start)
     return document
 
@@ -145,6 +149,25 @@ def written(document: Document, pointer: Pointer) -> Pointer:
     if found is None or found.context == _CONTEXT or pointer[: len(found.pointer) + 1] != (*found.pointer, _CONTEXT):
         return pointer
     return (*found.pointer, found.context, *pointer[len(found.pointer) + 1 :])
+
+
+def usual(document: Document, pointer: Pointer) -> tuple[Document, Pointer]:
+    """Return a document, that is looked at for one of its pods, and a place in it under the names of a PodSpec.
+
+    What is done to that, `written` calls by the names of the document again.
+    """
+    found = pod(document)
+    if (
+        found is None
+        or found.context == _CONTEXT
+        or pointer[: len(found.pointer) + 1] != (*found.pointer, found.context)
+    ):
+        return document, pointer
+    at = (*found.pointer, _CONTEXT)
+    value: Any = get(document.value, *found.pointer, found.context)
+    for depth in reversed(range(len(at))):  # Maps, all of them.
+        value = {**get(document.value, *at[:depth]), at[depth]: value}
+    return replace(document, value=value), (*at, *pointer[len(at) :])
 
 
 def pod_annotations(document: Document) -> dict[str, Any]:

@@ -163,3 +163,6 @@ def test_a_spark_driver_is_a_pod_and_a_container_each_with_settings_of_its_own()
     assert found("container-only-field-at-pod-level", written) == ["/spec/driver/podSecurityContext/privileged"]
     assert "kernel.sem" not in fixed("unsafe-sysctl", written)
     assert found("privileged-container", written) == []
+    process = {"podSecurityContext": {"windowsOptions": {"hostProcess": True}}, "image": "registry.example/pi:1"}
+    written = made("sparkoperator.k8s.io/v1beta2", "SparkApplication", "/spec/driver", process)
+    assert "hostProcess" not in fixed("windows-host-process", written)

@@ -66,16 +66,24 @@ def _builds(reader: Callable[[Any, str], Iterator[Build]], path: str, read: Read
 def _skaffold(value: Any, directory: str) -> Iterator[Build]:
     """Yield the artifacts of a skaffold.yaml. What its profiles patch is unknown."""
     profiles = entries(value, "profiles")
-    patched = any(str(get(patch, "path")).startswith("/build") for one in profiles for patch in entries(one, "patches"))
+    patches = [str(get(patch, "path")) for one in profiles for patch in entries(one, "patches")]
     for owner in (value, *profiles):
-        for artifact in entries(owner, "build", "artifacts"):
+        for index, artifact in enumerate(entries(owner, "build", "artifacts")):
             image = _repository(get(artifact, "image"))
             how: Any = next((found for key in ("docker", "kaniko") if (found := get(artifact, key)) is not None), {})
             unusual = any(get(artifact, key) is not None for key in _OTHER_BUILDERS) or get(how, "cliFlags")
-            if patched or unusual or not isinstance(how, dict):
+            if unusual or not isinstance(how, dict) or any(_is_patched(path, index) for path in patches):
                 yield Build(image, None, None)
             else:
                 yield _build(image, directory, get(artifact, "context"), get(how, "dockerfile"), get(how, "target"))
+
+
+def _is_patched(path: str, index: int) -> bool:
+    """May a patch of a profile at that path change how the artifact at an index is built?"""
+    keys = path.split("/")
+    if keys[1:2] != ["build"] or len(keys) < 3:
+        return keys[1:2] in ([], [""], ["build"])
+    return keys[2] == "artifacts" and (len(keys) < 4 or not keys[3].isdecimal() or int(keys[3][:9]) == index)
 
 
 def _compose(value: Any, directory: str) -> Iterator[Build]:

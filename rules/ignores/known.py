@@ -27,9 +27,17 @@ class Ignored:
     @cached_property
     def _places(self) -> dict[tuple[str, int | Pointer], list[Ignore]]:
         found: dict[tuple[str, int | Pointer], list[Ignore]] = {}
+        lasting: dict[tuple[str, int | Pointer], Ignore] = {}
         for ignore in self.ignores:
             for name in ignore.rules:
-                found.setdefault((name, ignore.line or ignore.base), []).append(ignore)
+                key = (name, ignore.line or ignore.base)
+                if not ignore.peer:
+                    found.setdefault(key, []).append(ignore)
+                elif key not in lasting or _end(ignore) > _end(lasting[key]):
+                    # Whoever repeats the marks of others a thousand times is heard once: nobody counts their use.
+                    lasting[key] = ignore
+        for key, ignore in lasting.items():
+            found.setdefault(key, []).append(ignore)
         return found
 
     def of(self, finding: Finding) -> list[Ignore]:
@@ -64,6 +72,10 @@ def excuse(today: date) -> Callable[[Finding, Document], str | None]:
         return valid[0].reason if valid else None
 
     return excused
+
+
+def _end(ignore: Ignore) -> date:
+    return ignore.until or date.max
 
 
 def _lines(document: Document, place: Pointer) -> Iterator[int]:

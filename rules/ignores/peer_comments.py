@@ -22,14 +22,14 @@ _TRIVY_WORD = "trivy:ignore:"
 
 def _checkov(mark: Mark) -> Iterator[Ignore]:
     word, names, reason = mark.groups
-    for name in (names or "").split(","):
+    for name in dict.fromkeys((names or "").split(",")):
         yield from _ignores("checkov", peers.same("checkov", name), f"{word}={name}", reason or "", mark)
 
 
 def _trivy(mark: Mark) -> Iterator[Ignore]:
     words = (mark.groups[0] or "").split()
     reason = " ".join(word for word in words if not word.startswith(_TRIVY_WORD))
-    for word in words:
+    for word in dict.fromkeys(words):
         if not word.startswith(_TRIVY_WORD):
             continue
         name, *options = word.removeprefix(_TRIVY_WORD).split(":")

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from rules import peers
@@ -61,20 +62,31 @@ class _Pod:
     view: Document
     pointer: Pointer
     labels: tuple[_Label, ...]
-    containers: tuple[tuple[Pointer, dict[str, Any]], ...] = field(default=())
+    containers: tuple[tuple[Pointer, dict[str, Any]], ...]
 
-    def of(self, container: dict[str, Any]) -> Iterator[_Label]:
-        """Yield the labels that are about a container."""
-        return (label for label in self.labels if label.container in (None, container.get("name")))
+    @cached_property
+    def _known(self) -> dict[str | None, dict[str, _Label]]:
+        """What is allowed by whom: container, or None for the whole pod -> what -> label."""
+        found: dict[str | None, dict[str, _Label]] = {}
+        for label in self.labels:
+            found.setdefault(label.container, {}).setdefault(label.what, label)
+        return found
+
+    def may(self, container: dict[str, Any], what: str) -> _Label | None:
+        """Return the label that allows something to a container, its pod's or its own."""
+        name = container.get("name")
+        own = self._known.get(name, {}) if isinstance(name, str) else {}
+        return self._known.get(None, {}).get(what) or own.get(what)
+
+    def speaks_of(self, prefix: str) -> bool:
+        """Does any label allow something that starts so?"""
+        return any(label.what.startswith(prefix) for label in self.labels)
 
     def allowing(self, what: str) -> Iterator[tuple[Pointer, _Label]]:
         """Yield (pointer, label) where something is allowed: the whole pod if all of it, else its containers."""
-        found = [
-            (pointer, next((label for label in self.of(container) if label.what == what), None))
-            for pointer, container in self.containers
-        ]
+        whole = self._known.get(None, {}).get(what)
+        found = [(pointer, self.may(container, what)) for pointer, container in self.containers]
         granted = [(pointer, label) for pointer, label in found if label]
-        whole = next((label for label in self.labels if label.what == what and label.container is None), None)
         if whole or (granted and len(granted) == len(found)):
             yield self.pointer, whole or granted[0][1]
         else:
@@ -85,7 +97,7 @@ def ignores(single: Document) -> Iterator[Ignore]:
     """Yield what the labels of the pods of an object ask for."""
     for pod in _pods(single):
         for what, checks in ALLOWED.items():
-            for pointer, label in pod.allowing(what):
+            for pointer, label in pod.allowing(what) if pod.speaks_of(what) else ():
                 yield from _ignore(single, label, checks, pointer)
         yield from _capabilities(single, pod)
         yield from _mounts(single, pod)
@@ -109,37 +121,36 @@ def _labels(given: Any) -> Iterator[_Label]:
             match = pattern.fullmatch(str(key))
             if match:
                 parts = match.groupdict()
-                yield _Label(parts["what"].lower(), parts.get("container"), str(key), value)
+                yield _Label(parts["what"].lower().replace("_", "-"), parts.get("container"), str(key), value)
 
 
 def _capabilities(single: Document, pod: _Pod) -> Iterator[Ignore]:
     """Yield an ignore for each rule all of whose capabilities a container may have."""
-    for pointer, container in pod.containers:
-        may = {
-            capabilities.plain(label.what.removeprefix(_CAPABILITY).replace("-", "_")): label
-            for label in pod.of(container)
-            if label.what.startswith(_CAPABILITY)
-        }
-        for rule in sorted(peers.same(PEER, "CapabilityAdded")) if may else ():
+    for pointer, container in pod.containers if pod.speaks_of(_CAPABILITY) else ():
+        for rule in sorted(peers.same(PEER, "CapabilityAdded")):
             names = [capabilities.plain(name) for _, name in capabilities.added(container, rule)]
-            if names and all(name in may for name in names):
-                label = may[names[0]]
-                yield foreign(PEER, frozenset([rule]), label.key, label.reason, (*single.base, *pointer))
+            labels = [pod.may(container, _CAPABILITY + name.lower().replace("_", "-")) for name in names]
+            if labels and labels[0] and all(labels):
+                at = (*single.base, *pointer)
+                yield foreign(PEER, frozenset([rule]), labels[0].key, labels[0].reason, at)
 
 
 def _mounts(single: Document, pod: _Pod) -> Iterator[Ignore]:
     """Yield ignores for mounts of a volume, and for the volume itself when all that mount it may."""
-    for volume_pointer, volume in volumes.volumes(pod.view):
-        what = f"{_MOUNT}{volume.get('name')}".lower()
-        found = [
-            (pointer, next((label for label in pod.of(container) if label.what == what), None))
-            for pointer, container, _ in volumes.mounts(pod.view, volume)
-        ]
-        granted = [(pointer, label) for pointer, label in found if label]
-        if granted and len(granted) == len(found):
-            granted.append((volume_pointer, granted[0][1]))
-        for pointer, label in granted:
-            yield from _ignore(single, label, ("SensitivePathsMounted",), pointer)
+    found: dict[str, list[tuple[Pointer, _Label | None]]] = {}
+    for pointer, container in pod.containers if pod.speaks_of(_MOUNT) else ():
+        for index, mount in enumerate(pods.items(container, "volumeMounts")):
+            name = str(get(mount, "name"))
+            found.setdefault(name, []).append(
+                ((*pointer, "volumeMounts", index), pod.may(container, f"{_MOUNT}{name}".lower().replace("_", "-")))
+            )
+    for pointer, volume in volumes.volumes(pod.view):
+        mounts = found.get(str(volume.get("name")), [])
+        granted = [(place, label) for place, label in mounts if label]
+        if granted and len(granted) == len(mounts):
+            granted.append((pointer, granted[0][1]))
+        for place, label in granted:
+            yield from _ignore(single, label, ("SensitivePathsMounted",), place)
 
 
 def _ignore(single: Document, label: _Label, checks: tuple[str, ...], pointer: Pointer) -> Iterator[Ignore]:

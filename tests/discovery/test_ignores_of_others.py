@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import date
 
 import pytest
@@ -389,3 +390,35 @@ def test_a_mark_excuses_only_what_its_scanner_can_find(prefix: str, key: str, va
         assert isinstance(hit, tuple)
         for ignore in known.of(hit[0]):
             assert hit[0].rule in peers.every(ignore.peer)
+
+
+MANY = 3000
+HOSTILE_MARKS = {
+    "annotations": annotated("\n    ".join(f"checkov.io/skip{number}: CKV_K8S_16=x" for number in range(MANY))),
+    "comments": POD.replace("    - name", "    # trivy:ignore:*\n" * MANY + "    - name"),
+    "words of a comment": POD.replace("    - name", f"    # {'trivy:ignore:* ' * MANY}\n    - name"),
+    "names in a comment": POD.replace("    - name", f"    # checkov:skip={'CKV_K8S_16,' * MANY}x\n    - name"),
+    "options": POD.replace("    - name", f"    # trivy:ignore:KSV017{':exp:2030-01-01' * MANY}\n    - name"),
+    "labels": POD.replace(
+        "name: web\n",
+        "name: web\n  labels:\n"
+        + "".join(f'    container.kubeaudit.io/c{number}.allow-privileged: ""\n' for number in range(MANY))
+        + "".join(f'    kubeaudit.io/allow-capability-c{number}: ""\n' for number in range(MANY)),
+    )
+    + "".join(f"    - {{name: c{number}, image: a:1}}\n" for number in range(300)),
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE_MARKS.values(), ids=HOSTILE_MARKS)
+def test_many_marks_are_read_in_no_time(text: str) -> None:
+    (document,) = manifest.read(text).documents
+    hits = [hit for hit in search(document, all_rules(), scan_of({}).cluster) if isinstance(hit, tuple)]
+    started = time.process_time()
+    known = ignores.ignored(document)
+    assert sum(len(known.of(finding)) for finding, _ in hits) < 20 * len(hits)
+    assert time.process_time() - started < 3
+
+
+def test_of_two_marks_for_one_place_the_longer_counts() -> None:
+    text = POD.replace("    - name", "    # trivy:ignore:KSV017:exp:2026-01-01\n    # trivy:ignore:KSV017\n    - name")
+    assert excused(text) == ["trivy:ignore:KSV017"]

@@ -12,7 +12,18 @@ from typing import TypeVar
 from rules.errors import Bug
 from rules.model import Rule
 
-GROUPS = ("api_versions", "manifests", "metadata", "probes", "rbac", "reliability", "resources", "secrets", "workloads")
+GROUPS = (
+    "api_versions",
+    "availability",
+    "manifests",
+    "metadata",
+    "probes",
+    "rbac",
+    "reliability",
+    "resources",
+    "secrets",
+    "workloads",
+)
 
 Made = TypeVar("Made")
 

@@ -112,3 +112,10 @@ def _written(one: Requirement) -> str:
     if one.operator in ("In", "NotIn"):
         return f"{one.key} {one.operator.lower()} ({','.join(one.values)})"
     return one.key if one.operator == "Exists" else f"!{one.key}"
+
+
+def contrary(asked: Requirements, labels: dict[str, Any] | None) -> str:
+    """Return what labels say where they do not meet a selector: `app=web and no tier`."""
+    known = labels or {}
+    unmet = [one for one in asked if not one.may_be_met(known)]
+    return " and ".join(f"{one.key}={known[one.key]}" if one.key in known else f"no {one.key}" for one in unmet)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from functools import cached_property
 from posixpath import dirname
+from typing import Any
 
 from rules import selectors
 from rules.manifest import Document
@@ -20,12 +21,13 @@ from rules.workload_objects import (
     KINDS,
     LABELLED,
     SCALED_OBJECT,
+    SCALING,
     SERVICE,
-    VERTICAL,
     Place,
     Target,
     belong_together,
     full_kind,
+    in_one_directory,
     labels_of_pods,
     may_share_namespace,
     place,
@@ -35,9 +37,9 @@ from rules.workload_objects import (
 from rules.workloads import pods
 from rules.workloads.images import is_template
 
-MANY = 200
-# Labels by which people tell applications apart, rather than environments, tiers or releases.
-NAMING = ("app", "app.kubernetes.io/name", "k8s-app", "name", "run")
+MANY = 50
+# Endings by which what belongs to a workload is told from it: `web-svc`, `web-pdb`.
+_ENDINGS = ("svc", "service", "headless", "external", "internal", "lb", "nodeport", "clusterip", "pdb", "budget")
 # Stands for labels that nobody can tell.
 ANY = None
 
@@ -62,12 +64,29 @@ def _target_keys(document: Document, kind: str, name: str) -> Iterator[Hashable]
     yield kind, name
 
 
+def _stem(name: str) -> str:
+    """Return a name without endings."""
+    *start, end = name.split("-")
+    while start and end in _ENDINGS:
+        *start, end = start
+    return "-".join([*start, end])
+
+
+def _is_of_group(autoscaler: Document, group: str) -> bool:
+    found = target_of(autoscaler)
+    return found is not None and same_group(found.group, group)
+
+
 class WorkloadGraph:
     """The workloads of a scan, by what others say of them; every index is built when first asked for."""
 
     def __init__(self, documents: Iterable[Document], is_patched: Callable[[Document], bool]) -> None:
         self._documents = [document for document in documents if full_kind(document) in KINDS]
         self._is_patched = is_patched
+
+    @cached_property
+    def _labels(self) -> dict[Place, dict[str, Any] | None]:
+        return {place(one): labels_of_pods(one) for one in self._documents if full_kind(one) in LABELLED}
 
     def _grouped(self, kinds: Collection[str], keys: Callable[[Document], Iterator[Hashable]]) -> Groups:
         found: Groups = {}
@@ -86,12 +105,8 @@ class WorkloadGraph:
         return self._grouped(pods.KINDS, lambda document: iter([document.name]))
 
     @cached_property
-    def _by_application(self) -> Groups:
-        def keys(workload: Document) -> Iterator[Hashable]:
-            labels = labels_of_pods(workload) or {}
-            return ((dirname(workload.path), key, labels[key]) for key in NAMING if isinstance(labels.get(key), str))
-
-        return self._grouped(LABELLED, keys)
+    def _by_stem(self) -> Groups:
+        return self._grouped(LABELLED, lambda document: iter([_stem(document.name)]))
 
     @cached_property
     def _by_target(self) -> Groups:
@@ -120,34 +135,25 @@ class WorkloadGraph:
         return [
             one
             for one in (*candidates, *rest)
-            if may_share_namespace(document, one) and selectors.may_meet(asked, labels_of_pods(one))
+            if may_share_namespace(document, one) and selectors.may_meet(asked, self._labels[place(one)])
         ]
 
     def nearly_selected(self, document: Document, asked: Requirements) -> Document | None:
         """Return a workload that an object very likely means, although its selector certainly does not select it.
 
-        It has the object's name, or its directory and the label by which applications are told apart, and in
-        another label of the selector another value. A label that is missing says little: programs that elect a
-        leader, and operators, put labels on running pods.
+        It has the object's name, or in one directory that name without an ending such as `-svc`, and another value
+        of a label that the selector asks for. A label that is missing says little: kustomizations, operators, and
+        programs that elect a leader, put labels on pods.
         """
-        for one in self._by_name.get(document.name, [])[:MANY]:
-            if belong_together(document, one) and self._misses(one, asked, has_name=True):
-                return one
-        for key, operator, values in asked:
-            if key in NAMING and operator == "In" and len(values) == 1:
-                for one in self._by_application.get((dirname(document.path), key, values[0]), [])[:MANY]:
-                    if may_share_namespace(document, one) and self._misses(one, asked, has_name=False):
-                        return one
+        for one in self._by_stem.get(_stem(document.name), [])[:MANY]:
+            same = one.name == document.name and belong_together(document, one)
+            near = in_one_directory(document, one) and may_share_namespace(document, one)
+            labels = None if self._is_patched(one) else self._labels[place(one)]
+            if (same or near) and labels is not None:
+                unmet = [requirement for requirement in asked if not requirement.may_be_met(labels)]
+                if any(requirement.key in labels for requirement in unmet):
+                    return one
         return None
-
-    def _misses(self, workload: Document, asked: Requirements, *, has_name: bool) -> bool:
-        labels = labels_of_pods(workload)
-        if labels is None or self._is_patched(workload):
-            return False
-        unmet = [one for one in asked if not one.may_be_met(labels)]
-        if any(one.key in labels for one in unmet):
-            return True
-        return has_name and bool(labels) and len(unmet) == len(asked) > 0
 
     def target(self, autoscaler: Document) -> Document | None:
         """Return the workload that an autoscaler scales: of its directory, or the only one that it can mean."""
@@ -180,15 +186,37 @@ class WorkloadGraph:
     def _scaling(self) -> dict[Place, list[Document]]:
         found: dict[Place, list[Document]] = {}
         for document in self._documents:
-            if full_kind(document) in (AUTOSCALER, SCALED_OBJECT, VERTICAL):
+            if full_kind(document) in SCALING:
                 target = self.target(document)
                 if target:
                     found.setdefault(place(target), []).append(document)
         return found
 
+    @cached_property
+    def _by_scaled(self) -> Groups:
+        def keys(autoscaler: Document) -> Iterator[Hashable]:
+            found = target_of(autoscaler)
+            return iter([(found.kind, found.name)] if found else [])
+
+        return self._grouped(SCALING, keys)
+
+    def rivals(self, document: Document, wanted: Target) -> list[Document]:
+        """Return the autoscalers of whatever kind that say they scale the same, in the namespace of an object."""
+        found = self._by_scaled.get((wanted.kind, wanted.name), [])[:MANY]
+        return [one for one in found if may_share_namespace(document, one) and _is_of_group(one, wanted.group)]
+
     def scaling(self, workload: Document, kinds: Collection[str] = (AUTOSCALER, SCALED_OBJECT)) -> list[Document]:
         """Return the autoscalers of some kinds whose target is a workload; those that set its number of pods."""
         return [one for one in self._scaling.get(place(workload), []) if full_kind(one) in kinds]
+
+    @cached_property
+    def _services_by_directory(self) -> Groups:
+        return self._grouped([SERVICE], lambda document: iter([dirname(document.path)]))
+
+    def services_beside(self, document: Document) -> list[Document]:
+        """Return Services of an object's directory that may be in its namespace, but of very many only some."""
+        found = self._services_by_directory.get(dirname(document.path), [])[:MANY]
+        return [one for one in found if may_share_namespace(document, one)]
 
     def services(self, document: Document, name: str) -> list[Document] | None:
         """Return the Services of a name that may be in the namespace of an object, None where there are too many."""

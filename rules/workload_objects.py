@@ -20,6 +20,7 @@ SERVICE = "Service"
 AUTOSCALER = "HorizontalPodAutoscaler.autoscaling"
 SCALED_OBJECT = "ScaledObject.keda.sh"
 VERTICAL = "VerticalPodAutoscaler.autoscaling.k8s.io"
+SCALING = (AUTOSCALER, SCALED_OBJECT, VERTICAL)
 
 # Kinds whose pods have the labels of spec.template, and no others but what `selectors.GIVEN_LATER` lists.
 TEMPLATED = frozenset(pods.POD_SPECS) - {"Pod", "PodTemplate", "CronJob.batch"} | {

@@ -1,0 +1,1 @@
+"""Fixers for the rules in `rules/availability`, file by file."""

@@ -1,0 +1,1 @@
+"""Rules about what keeps applications available: autoscalers, disruption budgets, selectors, updates."""

@@ -129,6 +129,10 @@ CERTAIN = {
     "another image of another file": {
         "compose.yaml": f"{COMPOSE}  api:\n    image: registry.example/shop/api\n    build: api\n"
     },
+    "a profile that patches something else": {
+        "skaffold.yaml": f"{SKAFFOLD}profiles: [{{patches: [{{path: /build/artifacts/3/docker, value: x}}, "
+        "{path: /build/tagPolicy, value: x}, {path: /deploy, value: x}]}]\n"
+    },
     "an image that is only used": {"compose.yaml": f"{COMPOSE}  db: {{image: 'postgres:16'}}\n"},
     "a workflow that builds nothing": {"compose.yaml": COMPOSE, CI: "jobs: {a: {steps: [{run: make test}]}}\n"},
 }
@@ -201,6 +205,12 @@ UNCERTAIN: dict[str, dict[str, str]] = {
     "flags of Docker": {"skaffold.yaml": f"{SKAFFOLD}      docker: {{cliFlags: [--target=debug]}}\n"},
     "a profile that patches the build": {
         "skaffold.yaml": f"{SKAFFOLD}profiles: [{{patches: [{{path: /build/artifacts/0/docker/target, value: x}}]}}]\n"
+    },
+    "a profile that patches all of the build": {
+        "skaffold.yaml": f"{SKAFFOLD}profiles: [{{patches: [{{path: /build, value: x}}]}}]\n"
+    },
+    "a profile that patches a patched list": {
+        "skaffold.yaml": f"{SKAFFOLD}profiles: [{{patches: [{{path: /build/artifacts/-, value: x}}]}}]\n"
     },
     "a profile that builds otherwise": {
         "skaffold.yaml": f"{SKAFFOLD}profiles: [{{build: {{artifacts: [{{image: registry.example/shop/web}}]}}}}]\n"

@@ -2,7 +2,9 @@
 
     python benchmarks/corpus.py [FOLDER]     (default: $KUBEWRIGHT_CORPUS, or ../shared/corpus)
 
-Works in copies; one folder is one repository.
+Works in copies; one folder is one repository. `judged` counts the changed objects of which kubernetes-validate has a
+schema, `less valid` the files with one that contradicts it more than before. That judge
+(`tests/judge/schema_judge.py`) shares no code with what makes the changes.
 """
 
 from __future__ import annotations
@@ -17,12 +19,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "tests" / "judge"))
+
+import schema_judge
+
 from bot.changes import changes
 from bot.config import Settings, load
 from bot.scan import scan
 from bot.tree import WorkTree
 from fixers.model import Safety
-from fixers.outcome import Outcome
+from fixers.outcome import Outcome, by_file
 
 COLUMNS = ("files", "skipped", "errors", "documents", "findings", "fixable", "applied", "refused", "ignored", "locked")
 
@@ -80,9 +86,13 @@ def measure(repository: Path, root: Path, settings: Settings) -> Row:
         steps=sum(len(outcome.change.steps) for outcome in outcomes if outcome.change),
         changed=sum(outcome.change is not None for outcome in outcomes),
     )
-    for outcome in outcomes:
-        if outcome.change:
-            (root / outcome.change.path).write_bytes(outcome.change.after.encode())
+    for change in by_file(outcome.change for outcome in outcomes if outcome.change):
+        (root / change.path).write_bytes(change.after.encode())
+        judged, problems = schema_judge.judge(change.before, change.after) if not schema_judge.ABSENT else (0, [])
+        row.counts["judged"] += judged
+        row.counts["less valid"] += bool(problems)
+        for problem in problems:
+            print(f"less valid: {change.path}: {problem}", file=sys.stderr)
     again = changes(tree, scan(tree, settings), settings, Safety.UNSAFE)
     row.counts["second run"] = sum(isinstance(one, Outcome) and one.change is not None for one in again)
     return row
@@ -90,7 +100,7 @@ def measure(repository: Path, root: Path, settings: Settings) -> Row:
 
 def table(rows: Iterable[Row]) -> None:
     """Print one line per repository and their sum."""
-    columns = (*COLUMNS, "steps", "changed", "second run", "bugs")
+    columns = (*COLUMNS, "steps", "changed", "judged", "less valid", "second run", "bugs")
     print(f"{'repository':42}" + "".join(f"{column:>11}" for column in columns) + "   applied %")
     for row in rows:
         done = 100 * row.counts["applied"] / max(1, row.counts["fixable"])

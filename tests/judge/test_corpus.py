@@ -16,6 +16,7 @@ from typing import Any
 import corpus
 import plain_reading
 import pytest
+import schema_judge
 from oracle import judge
 from plain_reading import Unreadable
 
@@ -24,7 +25,7 @@ from bot.config import Settings, load
 from bot.scan import Reported, Scan, scan
 from bot.tree import WorkTree
 from fixers.model import Safety
-from fixers.outcome import Change, Outcome, Skip
+from fixers.outcome import Change, Outcome, Skip, by_file
 from rules.errors import Bug
 
 REPOSITORIES = corpus.repositories()
@@ -177,6 +178,17 @@ def test_every_change_keeps_the_promises(run: Run) -> None:
         if number % SHARE == 0:
             wrong += [f"{change.path}: {problem}" for problem in problems(change, opinions=number % (3 * SHARE) == 0)]
     assert wrong == []
+
+
+@pytest.mark.skipif(bool(schema_judge.ABSENT), reason=schema_judge.ABSENT or "-")
+def test_no_changed_object_is_less_valid(run: Run) -> None:
+    judged, wrong = 0, []
+    for one in by_file(run.changed):
+        count, found = schema_judge.judge(one.before, one.after)
+        judged += count
+        wrong += [f"{one.path}: {problem}" for problem in found]
+    assert wrong == []
+    assert judged or not run.changed
 
 
 def problems(change: Change, opinions: bool) -> list[str]:

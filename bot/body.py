@@ -266,6 +266,10 @@ def _checks(proposal: Proposal) -> str:
         ("every byte outside the edits is unchanged; no comment outside what is removed is lost", count),
         ("the finding is gone and no new one appeared", count),
         (
+            "no object is less valid for the target version of Kubernetes than it was; custom resources are not judged",
+            count,
+        ),
+        (
             "another run over the result finds no more of these fixes to make",
             f"{_plural(len(proposal.changes), 'file')}",
         ),

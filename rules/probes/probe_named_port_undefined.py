@@ -9,11 +9,12 @@ from rules.manifest import Document
 from rules.model import Severity, Spot, rule
 from rules.probes import handlers
 from rules.workloads import pods
+from rules.workloads.controllers import WRITTEN_OUT
 from rules.workloads.templates import word
 from rules.workloads.wholeness import is_whole
 
 
-@rule(severity=Severity.HIGH, category="probes", kinds=pods.KINDS)
+@rule(severity=Severity.HIGH, category="probes", kinds=WRITTEN_OUT)
 def probe_named_port_undefined(document: Document, cluster: Cluster) -> Iterator[Spot]:
     """Probe names a port that the container does not have.
 

@@ -8,19 +8,11 @@ from rules.manifest import Document
 from rules.model import Severity, Spot, rule
 from rules.probes import handlers
 from rules.workloads import pods
+from rules.workloads.controllers import LASTING
 from rules.workloads.lifetimes import stays
 
-# What runs for good. Jobs and the like serve nobody.
-_KINDS = frozenset(
-    [
-        *(kind for kind in pods.POD_SPECS if kind not in ("Job.batch", "CronJob.batch", "PodTemplate")),
-        *("DeploymentConfig.apps.openshift.io", "Rollout.argoproj.io"),
-        *("CloneSet.apps.kruise.io", "StatefulSet.apps.kruise.io", "DaemonSet.apps.kruise.io"),
-    ]
-)
 
-
-@rule(severity=Severity.LOW, category="probes", kinds=_KINDS)
+@rule(severity=Severity.LOW, category="probes", kinds=LASTING)
 def readiness_probe_missing(document: Document) -> Iterator[Spot]:
     """Container that serves others has no readiness probe.
 
@@ -72,7 +64,7 @@ def readiness_probe_missing(document: Document) -> Iterator[Spot]:
         https://kubernetes.io/docs/concepts/workloads/pods/sidecar-containers/
     """
     pod = pods.pod(document)
-    if pod is None or pod.spec.get("readinessGates") or (document.kind == "Pod" and _ends(pod)):
+    if pod is None or pod.spec.get("readinessGates") or (document.kind in ("Pod", "PodTemplate") and _ends(pod)):
         return
     for pointer, container in pods.containers(document):
         if stays(pointer, container) and not container.get("readinessProbe") and handlers.listens(container):

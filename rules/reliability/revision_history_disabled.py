@@ -7,19 +7,12 @@ from collections.abc import Iterator
 from rules.manifest import Document
 from rules.model import Severity, Spot, rule
 from rules.pointer import get
+from rules.workloads.controllers import REVISED
 
-_KINDS = frozenset(
-    [
-        *("Deployment.apps", "Deployment.extensions", "StatefulSet.apps"),
-        *("DaemonSet.apps", "DaemonSet.extensions"),
-        *("DeploymentConfig.apps.openshift.io", "Rollout.argoproj.io"),
-        *("CloneSet.apps.kruise.io", "StatefulSet.apps.kruise.io", "DaemonSet.apps.kruise.io"),
-    ]
-)
 _LIMIT = ("spec", "revisionHistoryLimit")
 
 
-@rule(severity=Severity.LOW, category="reliability", kinds=_KINDS)
+@rule(severity=Severity.LOW, category="reliability", kinds=REVISED)
 def revision_history_disabled(document: Document) -> Iterator[Spot]:
     """Workload keeps nothing that it could be rolled back to.
 

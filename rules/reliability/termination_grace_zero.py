@@ -7,17 +7,10 @@ from collections.abc import Iterator
 from rules.manifest import Document
 from rules.model import Severity, Spot, rule
 from rules.workloads import pods
-
-_KINDS = frozenset(
-    [
-        *(kind for kind in pods.POD_SPECS if kind not in ("Job.batch", "CronJob.batch")),
-        *("DeploymentConfig.apps.openshift.io", "Rollout.argoproj.io"),
-        *("CloneSet.apps.kruise.io", "StatefulSet.apps.kruise.io", "DaemonSet.apps.kruise.io"),
-    ]
-)
+from rules.workloads.controllers import LASTING
 
 
-@rule(severity=Severity.LOW, category="reliability", kinds=_KINDS)
+@rule(severity=Severity.LOW, category="reliability", kinds=LASTING)
 def termination_grace_zero(document: Document) -> Iterator[Spot]:
     """Pod is killed without time to finish.
 

@@ -9,21 +9,14 @@ from rules.manifest import Document
 from rules.model import Severity, Spot, rule
 from rules.pointer import get
 from rules.workloads import pods
+from rules.workloads.controllers import WRITTEN_OUT
 from rules.workloads.templates import word
 from rules.workloads.wholeness import is_whole
 
-# And the custom resources whose controllers add no volumes of their own.
-_KINDS = frozenset(
-    [
-        *pods.POD_SPECS,
-        *("DeploymentConfig.apps.openshift.io", "Rollout.argoproj.io"),
-        *("CloneSet.apps.kruise.io", "StatefulSet.apps.kruise.io", "DaemonSet.apps.kruise.io"),
-    ]
-)
 _LISTS = ("volumeMounts", "volumeDevices")
 
 
-@rule(severity=Severity.HIGH, category="reliability", kinds=_KINDS)
+@rule(severity=Severity.HIGH, category="reliability", kinds=WRITTEN_OUT)
 def volume_mount_undefined(document: Document, cluster: Cluster) -> Iterator[Spot]:
     """Container mounts a volume that does not exist.
 

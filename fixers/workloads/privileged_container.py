@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from fixers.model import Operation, Safety, fixer, replace
 from fixers.workloads.windows import refuse_windows
@@ -27,11 +28,16 @@ def privileged_container(finding: Finding, document: Document) -> Iterator[Opera
     """
     refuse_windows(document, "privileged mode")
     container = get(document.value, *finding.pointer[:-2])
-    # `ValidateVolumeMounts` of the API server: only privileged containers may mount in both directions.
+    refuse_beside_shared_mounts(container)
+    yield replace(finding.pointer, False)
+
+
+def refuse_beside_shared_mounts(container: Any) -> None:
+    """Raise Unfixable where the API server refuses the container unless it is privileged."""
+    # `ValidateVolumeMounts`: only privileged containers may mount in both directions.
     if any(get(mount, "mountPropagation") == "Bidirectional" for mount in pods.items(container, "volumeMounts")):
         raise Unfixable(
             f"{pods.label(container)} shares mounts with its node (mountPropagation: Bidirectional), "
             "which Kubernetes allows only to privileged containers",
             "needs-privileged",
         )
-    yield replace(finding.pointer, False)

@@ -33,6 +33,9 @@ def run_as_user_root(finding: Finding, document: Document) -> Iterator[Operation
             raise Unfixable(
                 "containers take their user from the pod; find out which user their images can run as", "no-other-user"
             )
+        if get(pod.spec, "securityContext", "runAsGroup") is not None:
+            # containerd does not make the sandbox of such a pod, whoever its containers run as.
+            raise Unfixable("the pod names a group, which it cannot without a user", "group-without-user")
     elif not _is_user(get(pod.spec if pod else None, "securityContext", "runAsUser")):
         container = get(document.value, *owner)
         raise Unfixable(

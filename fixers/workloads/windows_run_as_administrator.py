@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from fixers.model import Operation, Safety, fixer, put, replace
+from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding
 from rules.pointer import Pointer, get
@@ -29,22 +30,24 @@ def windows_run_as_administrator(finding: Finding, document: Document) -> Iterat
     """
     yield replace(finding.pointer, "ContainerUser")
     pod, owner = pods.pod(document), finding.pointer[:-3]
-    if pod is not None and _was_the_last(owner, document, pod):
-        yield put(document.value, (*pod.pointer, "securityContext", "runAsNonRoot"), True)
-
-
-def _was_the_last(owner: Pointer, document: Document, pod: pods.Pod) -> bool:
-    """Do all containers that leave the question to the pod have an account without rights after the change?"""
-    if document.partial or pods.is_fragment(document) or get(pod.spec, "securityContext", "runAsNonRoot") is not None:
-        return False
+    if pod is None or document.partial or get(pod.spec, "securityContext", "runAsNonRoot") is not None:
+        return
     silent: list[tuple[Pointer, dict[str, Any]]] = [
         (pointer, container)
         for pointer, container in pods.containers(document)
         if get(container, "securityContext", "runAsNonRoot") is None
     ]
     roots = [one for one in silent if users.is_root(pod.spec, one[1])]
-    named = all(isinstance(users.effective(pod.spec, container, *_NAME), str) for _, container in silent)
-    return named and bool(roots) and all(_is_freed(owner, pod, *one) for one in roots)
+    if not roots or not all(_is_freed(owner, pod, *one) for one in roots):
+        return
+    unnamed = [one for _, one in silent if not isinstance(users.effective(pod.spec, one, *_NAME), str)]
+    if unnamed:
+        raise Unfixable(
+            f"the pod must say runAsNonRoot then, and {pods.labels(unnamed)} may be an administrator by the image; "
+            "say which account to use there too",
+            "no-other-user",
+        )
+    yield put(document.value, (*pod.pointer, "securityContext", "runAsNonRoot"), True)
 
 
 def _is_freed(owner: Pointer, pod: pods.Pod, pointer: Pointer, container: dict[str, Any]) -> bool:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any
+from collections.abc import Iterator
 
 from rules.manifest import Document
 from rules.model import Severity, Spot, rule
-from rules.pointer import get
-from rules.workloads import pods, users
+from rules.workloads import pods
 from rules.workloads.setters import setters
 
 
@@ -27,8 +25,8 @@ def run_as_group_root(document: Document) -> Iterator[Spot]:
     getting out of the container.
 
     Images in the way of OpenShift are built for group 0: they run under any user, and their files belong to the
-    group. There the line is right; ignore the finding with that reason. A container that runs as the user root
-    is reported by run-as-user-root alone, and a line on the pod that no container follows not at all.
+    group. There the line is right; ignore the finding with that reason. A line on the pod that no container
+    follows is not reported.
 
     Example:
         apiVersion: v1
@@ -69,14 +67,6 @@ def run_as_group_root(document: Document) -> Iterator[Spot]:
     pod = pods.pod(document)
     if pod is None or pod.is_windows:  # Windows has no group numbers.
         return
-    own = dict(pods.containers(document))
     for setter in setters(document, "runAsGroup"):
-        if setter.value != 0 or isinstance(setter.value, bool | float) or not setter.reaches:
-            continue
-        reached = [own[setter.owner]] if setter.owner in own else _inheriting(own.values())
-        if not reached or any(users.user(pod.spec, container) != 0 for container in reached):
+        if setter.value == 0 and type(setter.value) is int and setter.reaches:
             yield setter.pointer, f"{setter.name} says that the group is root"
-
-
-def _inheriting(found: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [container for container in found if get(container, "securityContext", "runAsGroup") is None]

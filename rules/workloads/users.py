@@ -18,8 +18,11 @@ def effective(spec: dict[str, Any], container: dict[str, Any], *field: str) -> A
 
 
 def user(spec: dict[str, Any], container: dict[str, Any]) -> int | None:
-    """Return the user number that the manifest gives a container, or None: then the image decides."""
-    given = effective(spec, container, "runAsUser")
+    """Return the user number that the manifest gives a container, or None: then the image decides.
+
+    Windows has no such numbers; where a pod declares it, one that is there means nothing.
+    """
+    given = None if get(spec, "os", "name") == "windows" else effective(spec, container, "runAsUser")
     return given if isinstance(given, int) and not isinstance(given, bool) else None
 
 

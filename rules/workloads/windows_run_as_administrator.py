@@ -64,8 +64,8 @@ def windows_run_as_administrator(document: Document) -> Iterator[Spot]:
     Fix safety:
         Unsafe. IIS, installers, services of Windows and programs that write below Program Files or to the
         machine's part of the registry need an administrator, and files that one has written stay the
-        administrator's. Where every container has an account without rights then, the pod says so with
-        runAsNonRoot.
+        administrator's. Where no container is an administrator any more, the pod says so with runAsNonRoot; not
+        made where another container leaves its account to the image.
 
     Verify:
         `kubectl exec web -- whoami` prints `user manager\\containeruser`.

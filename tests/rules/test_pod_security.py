@@ -242,6 +242,11 @@ def judged(pod: dict[str, Any], version: tuple[int, int]) -> dict[str, list[str]
     return {level: sorted(rule.id for rule in rules if rule.id in found) for level, rules in BY_LEVEL.items()}
 
 
+def is_copied(pod: dict[str, Any], version: tuple[int, int]) -> bool:
+    """Are there seccomp annotations that the API server of the version makes fields of? Fixes leave those alone."""
+    return version < (1, 27) and any("seccomp.security" in key for key in pod["metadata"]["annotations"])
+
+
 def differences(pod: dict[str, Any], version: tuple[int, int]) -> list[tuple[str, list[str], list[str]]]:
     """Return (level, controls that object, rules that find something) where the two disagree."""
     found = judged(pod, version)

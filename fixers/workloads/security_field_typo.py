@@ -10,7 +10,7 @@ from fixers.verify import same
 from fixers.workloads.allow_privilege_escalation import refuse_beside_privilege
 from fixers.workloads.windows import refuse_windows
 from fixers.workloads.writable_tmp import writable_tmp
-from rules.cluster import Cluster
+from rules.cluster import OLDEST, Cluster
 from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding
@@ -21,6 +21,14 @@ from rules.workloads.security_fields import CONTAINER, POD, Effect, effect, mean
 
 # What Windows knows too.
 _EVERYWHERE = frozenset(["runAsNonRoot", "windowsOptions"])
+# The fields that came after the oldest target version.
+SINCE = {
+    "fsGroupChangePolicy": (1, 18),
+    "seccompProfile": (1, 19),
+    "appArmorProfile": (1, 30),
+    "supplementalGroupsPolicy": (1, 31),
+    "seLinuxChangePolicy": (1, 32),
+}
 
 
 @fixer(
@@ -53,6 +61,9 @@ def security_field_typo(finding: Finding, document: Document, cluster: Cluster) 
 def _refuse(field: str, value: Any, finding: Finding, document: Document, cluster: Cluster) -> None:
     """Raise Unfixable where the field, once it counts, would give rights or make the pod invalid."""
     judged, pod, owner = effect(field, value), pods.pod(document), finding.pointer[:-2]
+    since = SINCE.get(field, OLDEST)
+    if cluster.version < since:
+        raise Unfixable(f"{field} is meant, which Kubernetes knows since version 1.{since[1]}", "needs-newer-version")
     if judged is Effect.UNCLEAR:
         raise Unfixable(f"what {field} would say cannot be told", "unclear")
     if judged is Effect.WEAKENS:

@@ -16,6 +16,7 @@ from bot.schemas import SCHEMAS
 from fixers import validity
 from fixers.change import change
 from fixers.model import Safety
+from fixers.workloads.security_field_typo import SINCE
 from rules import manifest
 from rules.cluster import NEWEST, OLDEST, Cluster, Version
 from rules.manifest import Document
@@ -185,6 +186,33 @@ def test_no_fix_of_an_example_needs_a_newer_version(minor: int) -> None:
         made += outcome.change is not None
         assert [skip.reason for skip in outcome.skips if skip.code == "proof-schema"] == []
     assert made > 20
+
+
+def test_the_spelling_fixer_knows_since_when_there_are_fields() -> None:
+    """It puts right any of them, so what it writes at which version is for it to know."""
+    since: dict[str, Version] = {}
+    for name in ("core.v1.PodSecurityContext", "core.v1.SecurityContext"):
+        for minor in range(NEWEST[1], OLDEST[1], -1):
+            shape = SCHEMAS.shape(name, (1, minor))
+            since |= {field: (1, minor) for field in shape if field not in SCHEMAS.shape(name, (1, minor - 1))}
+    assert since == SINCE
+
+
+CASES = Path(__file__).resolve().parents[1] / "cases"
+
+
+@pytest.mark.parametrize("version", [OLDEST, (1, 25), NEWEST], ids=str)
+def test_no_fix_of_a_case_needs_a_newer_version(version: Version) -> None:
+    made, refused = 0, []
+    rules = {rule.id: rule for rule in all_rules()}
+    for path in sorted(CASES.glob("*/*.before.yaml")):
+        text = path.read_bytes().decode()
+        rule = rules[path.parent.name]
+        outcome = change(text, path.name, [rule], Cluster(version=version), Safety.UNSAFE, schemas=SCHEMAS)
+        made += outcome.change is not None
+        refused += [(rule.id, path.name, skip.reason) for skip in outcome.skips if skip.code == "proof-schema"]
+    assert refused == []
+    assert made > 50
 
 
 # --- Against another program.

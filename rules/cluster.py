@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from posixpath import dirname
 from typing import Any
 
 from rules.manifest import Document
@@ -104,9 +105,16 @@ class Cluster:
         """Workloads, what scales them and who selects their pods. Of them, `documents` holds only what this needs."""
         return WorkloadGraph(self.documents, self.is_patched)
 
+    @cached_property
+    def _by_kind(self) -> dict[str, list[Document]]:
+        found: dict[str, list[Document]] = {}
+        for document in self.documents:
+            found.setdefault(document.kind, []).append(document)
+        return found
+
     def of_kind(self, kind: str) -> Iterator[Document]:
         """Yield the documents of a kind that the graph holds."""
-        return (document for document in self.documents if document.kind == kind)
+        return iter(self._by_kind.get(kind, ()))
 
     @cached_property
     def _limit_ranges(self) -> dict[str, list[Document]]:
@@ -141,6 +149,21 @@ class Cluster:
             return exact
         same = self._accounts_by_name.get(name, ())
         return same[0] if len(same) == 1 else None
+
+    @cached_property
+    def _accounts_by_folder(self) -> dict[str, list[Document]]:
+        found: dict[str, list[Document]] = {}
+        for account in self.of_kind("ServiceAccount"):
+            found.setdefault(dirname(account.path), []).append(account)
+        return found
+
+    def accounts_named(self, name: str) -> tuple[Document, ...]:
+        """Return the ServiceAccounts of a name, of whatever namespace."""
+        return tuple(self._accounts_by_name.get(name, ()))
+
+    def accounts_beside(self, document: Document) -> tuple[Document, ...]:
+        """Return the ServiceAccounts in the files of a document's directory."""
+        return tuple(self._accounts_by_folder.get(dirname(document.path), ()))
 
     @cached_property
     def bindings(self) -> tuple[Binding, ...]:

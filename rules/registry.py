@@ -15,6 +15,7 @@ from rules.model import Rule
 GROUPS = (
     "api_versions",
     "availability",
+    "images",
     "manifests",
     "metadata",
     "probes",

@@ -6,6 +6,9 @@ from typing import Any
 
 from rules.cluster import Cluster
 from rules.pointer import get
+from rules.workloads import pods
+
+DEFAULT = "default"
 
 
 def name(spec: dict[str, Any]) -> str:
@@ -14,7 +17,7 @@ def name(spec: dict[str, Any]) -> str:
         given = spec.get(field)
         if isinstance(given, str) and given:
             return given
-    return "default"
+    return DEFAULT
 
 
 def withholds_token(cluster: Cluster, namespace: str, account: str) -> bool:
@@ -29,6 +32,15 @@ def has_role(cluster: Cluster, namespace: str, account: str) -> bool:
     A pod without a namespace gets one from the tool that applies it, so every binding of an account of that
     name may be meant; except `default`, which every namespace has.
     """
-    if namespace or account == "default":
+    if namespace or account == DEFAULT:
         return bool(cluster.roles_of(namespace, account))
     return bool(cluster.bound(account))
+
+
+def declares_a_token(spec: dict[str, Any]) -> bool:
+    """Does the pod ask for a token by name, as a volume? Then somebody thought of who needs it."""
+    return any(
+        get(source, "serviceAccountToken") is not None
+        for volume in pods.items(spec, "volumes")
+        for source in pods.items(volume, "projected", "sources")
+    )

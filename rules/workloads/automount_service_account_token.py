@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 from rules.cluster import Cluster
 from rules.manifest import Document
 from rules.model import Severity, Spot, rule
-from rules.pointer import get
 from rules.workloads import accounts, pods
 
 
@@ -67,7 +65,7 @@ def automount_service_account_token(document: Document, cluster: Cluster) -> Ite
         https://kubernetes.io/docs/concepts/security/service-accounts/
     """
     pod = pods.pod(document)
-    if pod is None or _declares_a_token(pod.spec):
+    if pod is None or accounts.declares_a_token(pod.spec):
         return
     given = pod.spec.get("automountServiceAccountToken")
     if given is not None and given is not True:
@@ -80,12 +78,3 @@ def automount_service_account_token(document: Document, cluster: Cluster) -> Ite
         yield at, f'the token of service account "{name}", which has a role here, is mounted', Severity.INFO
     else:
         yield at, f'the token of service account "{name}" is mounted'
-
-
-def _declares_a_token(spec: dict[str, Any]) -> bool:
-    """Does the pod ask for a token by name, as a volume? Then somebody thought of who needs it."""
-    return any(
-        get(source, "serviceAccountToken") is not None
-        for volume in pods.items(spec, "volumes")
-        for source in pods.items(volume, "projected", "sources")
-    )

@@ -1,7 +1,8 @@
 """Places of the node that volumes of type hostPath open, and which rule speaks about which.
 
-A volume has one kind and so one finding: `RUNTIME` belongs to container-runtime-socket-mount, `SENSITIVE` to
-host-path-sensitive, and `OTHER` to host-path-volume. Together they find every volume that Pod Security refuses.
+A volume has one kind and so one finding: `RUNTIME` belongs to container-runtime-socket-mount, `CREDENTIALS` to
+host-path-cloud-credentials, `SENSITIVE` to host-path-sensitive, and `OTHER` to host-path-volume. Together they find
+every volume that Pod Security refuses.
 That a container may write to such a volume is another fact, found at the mount by host-path-writable.
 """
 
@@ -21,6 +22,7 @@ class Kind(Enum):
     """What a volume opens of its node."""
 
     RUNTIME = "the container runtime"
+    CREDENTIALS = "what logs in to a cloud, a registry or a cluster, and nothing else"
     SENSITIVE = "a place from which the node can be taken over, or where its secrets are"
     OTHER = "something else, or a place that the manifest does not tell"
 
@@ -83,6 +85,12 @@ _SENSITIVE_ON_WINDOWS = ("/windows", "/program files", "/programdata", "/users",
 _PUBLIC = ("/etc/localtime", "/etc/timezone", "/etc/machine-id", "/etc/os-release", "/usr/share/zoneinfo")
 # Whoever can only read these has keys to the node, to the cluster, or to every pod on the node.
 _KEYS = ("/root", "/etc/kubernetes", "/var/lib/etcd", "/var/lib/kubelet/pki", "/var/lib/kubelet/pods")
+# Where programs keep what logs them in: in the home of a user, and places of the node's own.
+_LOGINS = re.compile(
+    r"/(?:root|home/[^/]+|users/[^/]+)/\.(?:aws|azure|kube|docker|config/gcloud)(?:/|\Z)"
+    r"|/etc/kubernetes/(?:azure\.json|cloud-config|cloud\.conf)\Z"
+    r"|/var/lib/kubelet/(?:config\.json|\.docker(?:/config\.json)?|\.dockercfg)\Z"
+)
 _SPECIAL_FILES = frozenset(["Socket", "CharDevice", "BlockDevice"])
 
 _WINDOWS = re.compile(r"[A-Za-z]:|\\|//\./")
@@ -115,6 +123,8 @@ def kind(found: Place | None) -> Kind:
         return Kind.OTHER
     if _reaches_runtime(found):
         return Kind.RUNTIME
+    if _LOGINS.match(found.path):
+        return Kind.CREDENTIALS
     return Kind.SENSITIVE if _is_sensitive(found) else Kind.OTHER
 
 

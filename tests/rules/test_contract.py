@@ -22,8 +22,11 @@ from rules.workloads import pods
 
 RULES = all_rules()
 FIXABLE = [rule for rule in RULES if rule.id in all_fixers()]
-# Those about a pod's own annotations are shown by its metadata, which `wrapped` does not move.
-ON_PODS = [rule for rule in RULES if rule.kinds >= pods.KINDS and "\n  annotations:\n" not in rule.section("Example")]
+# Those about a pod's own annotations are shown by its metadata, which `wrapped` does not move; nor a second document.
+NOT_MOVED = ("\n  annotations:\n", "\n---\n")
+ON_PODS = [
+    rule for rule in RULES if rule.kinds >= pods.KINDS and not any(map(rule.section("Example").count, NOT_MOVED))
+]
 KNOWN = (Path(__file__).parent / "known_ids.txt").read_text().split()
 
 OTHER = "apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: other\ndata:\n  a: b\n---\n"

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from rules.model import Severity
 from rules.workloads import host_paths
 from rules.workloads.container_runtime_socket_mount import container_runtime_socket_mount as runtime
+from rules.workloads.host_path_cloud_credentials import host_path_cloud_credentials as logins
 from rules.workloads.host_path_sensitive import host_path_sensitive as sensitive
 from rules.workloads.host_path_volume import host_path_volume as plain
 from rules.workloads.host_path_writable import host_path_writable as writable
@@ -19,10 +20,11 @@ from rules.workloads.restricted_volume_type import restricted_volume_type as res
 
 BY_KIND = {
     host_paths.Kind.RUNTIME: runtime,
+    host_paths.Kind.CREDENTIALS: logins,
     host_paths.Kind.SENSITIVE: sensitive,
     host_paths.Kind.OTHER: plain,
 }
-RUNTIME, SENSITIVE, OTHER = host_paths.Kind
+RUNTIME, CREDENTIALS, SENSITIVE, OTHER = host_paths.Kind
 
 
 def volume(path: str, mount: str = "", **fields: str) -> str:
@@ -107,6 +109,17 @@ def test_a_path_has_one_spelling(written: object, meant: str | None) -> None:
         ("/etc/kubernetes/pki", SENSITIVE),
         ("/root/.ssh", SENSITIVE),
         ("/home/me", SENSITIVE),
+        ("/root/.aws", CREDENTIALS),
+        ("/root/.aws/credentials", CREDENTIALS),
+        ("/root/.awsome", SENSITIVE),
+        ("/home/me/.config/gcloud/", CREDENTIALS),
+        ("/home/me/.config", SENSITIVE),
+        ("/home/me/.kube/../.docker/config.json", CREDENTIALS),
+        ("/etc/kubernetes/azure.json", CREDENTIALS),
+        ("/etc/kubernetes/azure", SENSITIVE),
+        ("/var/lib/kubelet/config.json", CREDENTIALS),
+        (r"C:\\Users\\me\\.azure", CREDENTIALS),
+        ("/srv/root/.aws", OTHER),
         ("/proc", SENSITIVE),
         ("/proc/1/root", SENSITIVE),
         ("/sys/fs/cgroup", SENSITIVE),

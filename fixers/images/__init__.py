@@ -1,0 +1,1 @@
+"""Fixers for the rules in `rules/images`, file by file."""

@@ -12,11 +12,20 @@ from rules.workloads.built_images import repository
 
 
 class Build(NamedTuple):
-    """One build: an image by its full name, a path of a Dockerfile, a stage ("" for the last); None for unknown."""
+    """One build: an image by its full name, a path of a Dockerfile, a stage ("" for the last); None for unknown.
+
+    `service` is that of a Compose file, with its directory: other files beside it may say more of it.
+    """
 
     image: str | None
     dockerfile: str | None
     target: str | None = ""
+    service: str = ""
+
+    @property
+    def way(self) -> tuple[str | None, str | None]:
+        """How it is built."""
+        return self.dockerfile, self.target
 
 
 UNKNOWN = Build(None, None, None)

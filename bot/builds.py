@@ -21,7 +21,10 @@ from rules.workloads.built_images import repository
 
 # Returns the text of a file of the tree, or None when it cannot be read.
 Read = Callable[[str], str | None]
+Way = tuple[str | None, str | None]
 
+# As a build argument it has another program read the Dockerfile.
+_FRONT_END = "BUILDKIT_SYNTAX"
 _OTHER_BUILDERS = ("bazel", "buildpacks", "custom", "jib", "jibGradle", "jibMaven", "ko")
 _STEP = re.compile(r"\$\{\{\s*steps\.([\w-]+)\.outputs\.tags\s*\}\}\Z", re.ASCII)
 
@@ -31,20 +34,24 @@ def image_users(paths: Iterable[str], read: Read) -> dict[str, str]:
 
     `paths` are all files of the repository with the suffix of YAML, as seen from its top.
     """
-    found: dict[str, set[Build]] = {}
-    nameless: set[tuple[str | None, str | None]] = set()
+    made: list[Build] = []
     for path in sorted(paths):
-        builds = next((reader for pattern, reader in _READERS if pattern.search(path)), None)
-        for build in _builds(builds, path, read) if builds else ():
-            if build.image is None:
-                nameless.add(build[1:])
-            else:
-                found.setdefault(build.image, set()).add(build)
+        reader = next((reader for pattern, reader in _READERS if pattern.search(path)), None)
+        made.extend(_builds(reader, path, read) if reader else ())
+    named: dict[str, set[Way]] = {}
+    of_service: dict[str, set[Way]] = {}
+    for build in made:
+        if build.image is not None:
+            named.setdefault(build.image, set()).add(build.way)
+        of_service.setdefault(build.service, set()).add(build.way)
+    nameless = {build.way for build in made if build.image is None and not build.service}
+    for build in made:
+        if build.image is not None and build.service:
+            named[build.image] |= of_service[build.service]
     users: dict[str, str] = {}
-    for image, named in sorted(found.items()):
-        ways = {build[1:] for build in named} | nameless
+    for image, ways in sorted(named.items()):
         dockerfile, target = next(iter(ways))
-        if len(ways) > 1 or dockerfile is None or target is None:
+        if len(ways | nameless) > 1 or dockerfile is None or target is None:
             continue
         text = read(dockerfile)
         user = None if text is None else dockerfiles.user(text, target)
@@ -56,7 +63,7 @@ def image_users(paths: Iterable[str], read: Read) -> dict[str, str]:
 def _builds(reader: Callable[[Any, str], Iterator[Build]], path: str, read: Read) -> Iterator[Build]:
     text = read(path)
     parsed = None if text is None else manifest.read(text, path)
-    if parsed is None or parsed.errors:
+    if text is None or parsed is None or parsed.errors or _FRONT_END in text:
         yield UNKNOWN
         return
     for document in parsed.documents:
@@ -87,19 +94,20 @@ def _is_patched(path: str, index: int) -> bool:
 
 
 def _compose(value: Any, directory: str) -> Iterator[Build]:
-    """Yield the services of a Compose file that are built and named."""
+    """Yield the services of a Compose file that are built; one without an image has it from a file beside it."""
     services = get(value, "services")
-    for service in services.values() if isinstance(services, dict) else ():
+    for name, service in services.items() if isinstance(services, dict) else ():
         given, image = get(service, "build"), get(service, "image")
-        if given is None or image is None:  # Used and not built, or built under the name of the directory.
+        if given is None:
             continue
-        name = _repository(image)
         if isinstance(given, str):
-            yield _build(name, directory, given, None, None)
+            made = _build(None, directory, given, None, None)
         elif not isinstance(given, dict) or "dockerfile_inline" in given:
-            yield Build(name, None, None)
+            made = UNKNOWN
         else:
-            yield _build(name, directory, given.get("context"), given.get("dockerfile"), given.get("target"))
+            made = _build(None, directory, given.get("context"), given.get("dockerfile"), given.get("target"))
+        full = _repository(image)
+        yield made._replace(image=full, service=f"{directory}/{name}" if full or image is None else "")
 
 
 def _workflow(value: Any, _: str) -> Iterator[Build]:

@@ -133,6 +133,8 @@ CERTAIN = {
         "skaffold.yaml": f"{SKAFFOLD}profiles: [{{patches: [{{path: /build/artifacts/3/docker, value: x}}, "
         "{path: /build/tagPolicy, value: x}, {path: /deploy, value: x}]}]\n"
     },
+    "another service without an image": {"compose.yaml": f"{COMPOSE}  api: {{build: api}}\n"},
+    "a service of that name elsewhere": {"compose.yaml": COMPOSE, "a/compose.yaml": "services: {web: {build: x}}\n"},
     "an image that is only used": {"compose.yaml": f"{COMPOSE}  db: {{image: 'postgres:16'}}\n"},
     "a workflow that builds nothing": {"compose.yaml": COMPOSE, CI: "jobs: {a: {steps: [{run: make test}]}}\n"},
 }
@@ -172,6 +174,13 @@ UNCERTAIN: dict[str, dict[str, str]] = {
     "two targets": {
         "compose.yaml": COMPOSE,
         "docker-compose.yml": COMPOSE.replace("./web", "{context: web, target: debug}"),
+    },
+    "a Compose file that changes the build of another": {
+        "compose.yaml": COMPOSE,
+        "compose.override.yaml": "services: {web: {build: {context: web, dockerfile: Dockerfile.dev}}}\n",
+    },
+    "another program reads the Dockerfile": {
+        "compose.yaml": COMPOSE.replace("./web", "{context: web, args: {BUILDKIT_SYNTAX: evil/front-end}}")
     },
     "a workflow builds it perhaps from another one": {
         "compose.yaml": COMPOSE,

@@ -70,7 +70,10 @@ class SharedEditor(Editor):
     def _is_done(self, path: Pointer) -> bool:
         """Has an earlier operation already done this one, through a text that both share?"""
         route = self._route(path[:-1])
-        shared = any(node.kind == "alias" or node.anchor for node in self._route(path))
+        shared = any(
+            node.kind == "alias" or node.anchor or any(pair.merge for pair in node.resolved.pairs)
+            for node in self._route(path)
+        )
         return shared and len(route) == len(path) and same(plain(route[-1]), get(self.wanted, *path[:-1]))
 
     def _merged(self, pointer: Pointer) -> int | None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from fixers.editor import block, carry, emit, flow, sharing, style, values
 from fixers.editor.difference import difference, is_alike, same
-from fixers.editor.draft import Draft, Stale, plain
+from fixers.editor.draft import Draft, Stale, comments, plain
+from fixers.editor.layout import line_end
 from fixers.editor.model import Edit, Options, Splice
 from fixers.editor.refusals import refuse
 from fixers.model import Operation
@@ -164,6 +165,9 @@ class Editor:
         if source == path:
             return
         node = self.find(source)
+        if not path:  # What takes the place of the whole document leaves nothing to remove.
+            self.replace(path, plain(node))
+            return
         pair, parent = node.entry, node.parent
         if isinstance(pair, Pair) and parent and source[:-1] == path[:-1] and child(parent, path[-1]) is None:
             self._check_braces(parent)
@@ -184,9 +188,19 @@ class Editor:
         if node is not None and node.parent is holder:
             if not same(plain(node), value):  # A literal has taken comments in: with the literal they would go.
                 raise refuse("proof-value")
+            if self._has_comment(node):  # What was replaced there had one: it stays, as in any replacement.
+                return
             splice = carry.drop(self.draft.text, node, load, self.options.newline)
             if splice is not None:
                 self._change(splice, holder)
+
+    def _has_comment(self, node: Node) -> bool:
+        """Does a comment stand on the lines of an entry, by its value?"""
+        text, entry = self.draft.text, node.entry
+        if entry is None or "#" not in text[entry.start : line_end(text, entry.end)]:
+            return False
+        end = line_end(text, entry.end)
+        return any(entry.start <= start < end for start, _ in comments(text, self.draft.root))
 
     def _rename(self, pair: Pair, name: str) -> Splice:
         key, text = pair.key, self.draft.text

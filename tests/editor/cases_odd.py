@@ -151,4 +151,9 @@ CASES: list[Case] = [
      [replace("/l/0/a", 1), remove("/l/0/a")], "l:\n- z: 1\n"),
     ("an index that shifts is no longer the same", "l:\n- a: 1\n- a: 2\n",
      [replace("/l/0/a", 3), add("/l/0", 0), replace("/l/0", 5)], "l:\n- 5\n- a: 3\n- a: 2\n"),
+    ("move over another value", "m:\n  a: 1 # x\n  z: 1\nb: 2 # y\n", [move("/m/a", "/b")], "m:\n  z: 1\nb: 1 # y\n"),
+    ("move an item over another value", "l:\n- a # 1\n- b # 2\nk: c # 3\n", [move("/l/0", "/k")],
+     "l:\n- b # 2\nk: a # 3\n"),
+    ("move to the root", "a:\n  b:\n    c: 1\n", [move("/a/b", "")], "c: 1\n"),
+    ("move a key to the root", "a:\n  b: 1\n", [move("/a", "")], "b: 1\n"),
 ]  # fmt: skip

@@ -53,6 +53,20 @@ CASES = [
         ("alias *x was expanded",),
     ),
     (
+        "a merged key changed at its source, too: one edit",
+        "b: &b {x: 1}\nc:\n  <<: *b\n",
+        [replace("/b/x", 3), replace("/c/x", 3)],
+        "b: &b {x: 3}\nc:\n  <<: *b\n",
+        (),
+    ),
+    (
+        "a merged key removed at its source, too: one edit",
+        "b: &b {x: 1, z: 1}\nc:\n  <<: *b\n",
+        [remove("/b/x"), remove("/c/x")],
+        "b: &b {z: 1}\nc:\n  <<: *b\n",
+        (),
+    ),
+    (
         "a renamed key",
         "a: &x\n  old: 1\nb: *x\n",
         [move("/b/old", "/b/new")],

@@ -19,14 +19,35 @@ Jumps = Mapping[int, set[int]]  # Line numbers.
 
 def residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
     """Compare what is left of both texts without the spans that may differ."""
+    problems = _compared(walk, old, new, walk.new)
+    carried = [_carried(walk, cut) for cut in walk.new]
+    return _compared(walk, old, new, carried) if problems and carried != walk.new else problems
+
+
+def _carried(walk: Walk, cut: Cut) -> Cut:
+    """Widen the span of a new entry by the comment above it, if that stood above one that went and had its value."""
+    wide = comments_above(walk.after, cut, aligned=True)
+    if cut.value is None or wide is cut:
+        return cut
+    comment = _comment(walk.after, wide, cut)
+    alike = (gone for gone in walk.old if gone.gone and gone.value == cut.value)
+    had = [_comment(walk.before, comments_above(walk.before, gone, aligned=True), gone) for gone in alike]
+    return wide if comment in had else cut
+
+
+def _comment(text: str, wide: Cut, cut: Cut) -> list[str]:
+    return [line.strip() for line in text[wide.start : line_start(text, cut.start)].splitlines()]
+
+
+def _compared(walk: Walk, old: Piece, new: Piece, news: list[Cut]) -> list[str]:
     before, after = walk.before, walk.after
     jumps = _jumps(before, _bounds(before, old), walk.old)
-    if _left(before, old, walk.old, jumps, _without(after, new, walk.new)):
+    if _left(before, old, walk.old, jumps, _without(after, new, news)):
         return []
-    if not any(cut.loose for cut in (*walk.old, *walk.new)):
-        return ["text outside the edits changed: " + _diff(before, old, walk.old, after, new, walk.new)]
+    if not any(cut.loose for cut in (*walk.old, *news)):
+        return ["text outside the edits changed: " + _diff(before, old, walk.old, after, new, news)]
     rows, shared_old = _split_lines(before, old, walk.old)
-    others, shared_new = _split_lines(after, new, walk.new)
+    others, shared_new = _split_lines(after, new, news)
     kept = [line for row in others for line in row]
     if not any(_leads(rows, jumps, lines) for lines in (kept, *_endings(kept, after, new))):
         one = [line for row in rows for line in row]

@@ -6,7 +6,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import plain_reading as reading
@@ -21,7 +21,7 @@ class Cut:
     """A span that may differ; `loose`: what shares its lines may change in white space and punctuation.
 
     `gone`: it was removed, and with it the comments directly above. `other`: a value of another kind took its
-    place, so that comments inside have none.
+    place, so that comments inside have none. `value`: that of an entry that came or went, as canonical JSON.
     """
 
     start: int
@@ -29,6 +29,7 @@ class Cut:
     loose: bool = False
     gone: bool = False
     other: bool = False
+    value: str | None = None
 
 
 @dataclass
@@ -145,12 +146,19 @@ class Walk:
                 partner |= dict(zip(range(a, b), range(c, d), strict=False))
         same = {at: at for at in range(len(one))}
         if len(one) == len(two) and _agreeing(one, two, same) >= _agreeing(one, two, partner) - 1:
-            return same
+            # What moved took its comment along; what was replaced where it stands left it there.
+            return partner if self._tails(old, new, partner) < self._tails(old, new, same) else same
         if len(one) == len(two) + 1:
             without = [{at: at - (at > gone) for at in same if at != gone} for gone in same]
             ways = [way for way in without if _agreeing(one, two, way) == len(two)]
             return min(ways, key=lambda way: self._strangeness(old, new, way), default=partner)
         return partner
+
+    def _tails(self, old: Node, new: Node, partner: Mapping[int, int]) -> int:
+        """Return for how many partners what stands behind them on the line differs, or the comment above them."""
+        return sum(
+            _remarks(self.before, old, here) != _remarks(self.after, new, there) for here, there in partner.items()
+        )
 
     def _strangeness(self, old: Node, new: Node, partner: Mapping[int, int]) -> int:
         """Return how much the texts of partners differ; a lost anchor is stranger than an expanded alias."""
@@ -162,8 +170,8 @@ class Walk:
 
     def _entries(self, old: Node, new: Node, olds: Mapping[Any, Cut], news: Mapping[Any, Cut]) -> None:
         """Mark entries that came or went; in flow style their neighbours' commas and lines are concerned, too."""
-        self.old += [cut for name, cut in olds.items() if name not in news]
-        self.new += [cut for name, cut in news.items() if name not in olds]
+        self.old += [replace(cut, value=_value(old, name)) for name, cut in olds.items() if name not in news]
+        self.new += [replace(cut, value=_value(new, name)) for name, cut in news.items() if name not in olds]
         for mine, other in ((olds, news), (news, olds)):
             names = list(mine)
             for at, name in enumerate(names):
@@ -204,6 +212,21 @@ class Walk:
             body = text[last.start : last.end]
             return last.start + len(body.rstrip()) if body.strip() else last.end
         return node.end
+
+
+def _remarks(text: str, parent: Node, at: int) -> tuple[str, str]:
+    """Return what stands behind an item on its line, and the comment on the line above it."""
+    end, dash = parent.items[at].end, _dash(text, parent, at)
+    start = line_start(text, parent.items[at].start if dash is None else dash)
+    above = text[line_start(text, max(start - 1, 0)) : start].strip() if start else ""
+    return text[end : line_end(text, end)].strip(), above if above.startswith("#") else ""
+
+
+def _value(parent: Node, name: Any) -> str:
+    """Return the value of an entry by the name that it has in `Walk`: a key, an index, or that of a new item."""
+    if parent.kind == "map":
+        return canonical(reading.value(_numbered(parent)[name][1]))
+    return canonical(reading.value(parent.items[name[1] if isinstance(name, tuple) else name]))
 
 
 def _agreeing(one: list[str], two: list[str], partner: Mapping[int, int]) -> int:

@@ -44,6 +44,7 @@ def crlf(text: str) -> str:
 
 
 TWO_COMMENTS = "p:\n# cart\n- x: |-\n# redis\n- x: |-"
+MOVED = "a:\n  z: 1\n  # of b\n  b: 2\nc:\n  d: 1\n"
 EMPTY = {"op": "replace", "path": "/l/0", "value": {}}
 
 HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
@@ -93,6 +94,10 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("# c\na: 1\n# d\nb: 2\nc: 3\n", "# c\nc: 3\n", [{"op": "remove", "path": "/a"}, {"op": "remove", "path": "/b"}]),
     ("l:\n- {\n    a: 1,\n  }\n", "l:\n- b: 2\n", [EMPTY, {"op": "add", "path": "/l/0/b", "value": 2}]),
     ('{"a": 1}\n{"b": 1}\n', '{"a": 2}\n{"b": 1}\n', [{"op": "replace", "path": "/a", "value": 2}]),
+    ("l:\n- a # 1\n- b # 2\n", "l:\n- b # 2\n- a # 1\n", [{"op": "move", "from": "/l/1", "path": "/l/0"}]),
+    ("l:\n- a # 1\n- b # 2\n", "l:\n- b # 1\n- a # 2\n", [{"op": "replace", "path": "/l", "value": ["b", "a"]}]),
+    ("l:\n# 1\n- a\n# 2\n- b: 1\n", "l:\n# 2\n- b: 1\n# 1\n- a\n", [{"op": "move", "from": "/l/1", "path": "/l/0"}]),
+    (MOVED, "a:\n  z: 1\nc:\n  d: 1\n  # of b\n  b: 2\n", [{"op": "move", "from": "/a/b", "path": "/c/b"}]),
 ]  # fmt: skip
 
 
@@ -222,6 +227,26 @@ FAULTS = {
         TWO_COMMENTS,
         "p:\n# redis\n# cart\n- a: 1",
         [{"op": "replace", "path": "/p", "value": [{"a": 1}]}],
+    ),
+    "the comment of what was removed stands above what was added": (
+        MOVED,
+        "a:\n  z: 1\nc:\n  d: 1\n  # of b\n  b: 3\n",
+        [{"op": "remove", "path": "/a/b"}, {"op": "add", "path": "/c/b", "value": 3}],
+    ),
+    "half of the comment moved along": (
+        MOVED.replace("  # of b\n", "  # one\n  # of b\n"),
+        "a:\n  z: 1\nc:\n  d: 1\n  # of b\n  b: 2\n",
+        [{"op": "move", "from": "/a/b", "path": "/c/b"}],
+    ),
+    "a new comment above what moved": (
+        MOVED.replace("  # of b\n", ""),
+        "a:\n  z: 1\nc:\n  d: 1\n  # of b\n  b: 2\n",
+        [{"op": "move", "from": "/a/b", "path": "/c/b"}],
+    ),
+    "comments of two items changed places, and nothing else did": (
+        "l:\n- a # 1\n- b # 2\nk: 1\n",
+        "l:\n- a # 2\n- b # 1\nk: 2\n",
+        [{"op": "replace", "path": "/k", "value": 2}],
     ),
     "braces opened though something in them stays": (
         "l:\n- {\n    a: 1,\n    b: 1\n  }\n",

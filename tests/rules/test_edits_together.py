@@ -9,6 +9,7 @@ import pytest
 import yaml
 from acceptance import complaints
 
+from fixers import registry
 from fixers.change import change
 from fixers.model import Safety
 from rules.cluster import Cluster
@@ -179,6 +180,12 @@ def test_an_old_server_that_reads_the_annotation_gets_no_field_beside_it() -> No
     outcome = change(text, "pod.yaml", [rule], Cluster((), (1, 26)), Safety.UNSAFE)
     assert outcome.change is None
     assert [skip.code for skip in outcome.skips] == ["seccomp-annotation"]
+
+
+def test_the_number_of_pods_goes_with_a_warning_about_the_next_apply() -> None:
+    fixer = registry.all_fixers()["replicas-with-autoscaler"]
+    assert fixer.safety is Safety.UNSAFE
+    assert "apply" in fixer.breaks and "1 once" in fixer.breaks
 
 
 # Edits that must not travel alone either, and that no fixer makes. Who makes one writes its row above:

@@ -3,68 +3,29 @@
 from __future__ import annotations
 
 import time
-from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from marked import DEPLOYMENT, excused, reported
 from trees import POD, TODAY, scan_of
 
 from bot.changes import changes
 from bot.config import Settings
 from bot.output import html, text
 from bot.output.report import Report
-from bot.scan import Reported, scan
+from bot.scan import scan
 from bot.tree import MemoryTree
 from fixers.model import Safety
 from fixers.outcome import Outcome
 from rules import ignores, manifest, peers
-from rules.ignores import peer_labels
 from rules.registry import all_rules
 from rules.search import search
 from rules.workloads.privileged_container import privileged_container
 
-DEPLOYMENT = """\
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: web
-spec:
-  selector: {matchLabels: {app: web}}
-  template:
-    metadata:
-      labels: {app: web}
-    spec:
-      hostNetwork: true
-      containers:
-        - name: app
-          image: registry.example/app:1.2
-          securityContext:
-            privileged: true
-        - name: sidecar
-          image: registry.example/sidecar:1.2
-          securityContext:
-            privileged: true
-"""
-
-
-def reported(text: str, today: date = TODAY) -> list[Reported]:
-    found = scan_of({"pod.yaml": text}, every_rule=True, today=today)
-    assert (found.errors, found.bugs) == ((), ())
-    return list(found.findings)
-
-
-def excused(text: str, rule: str = "privileged-container", today: date = TODAY) -> list[str | None]:
-    """Return the reason of the ignore of each finding of a rule."""
-    return [one.ignored for one in reported(text, today) if one.finding.rule == rule]
-
 
 def annotated(annotation: str, text: str = POD) -> str:
     return text.replace("name: web\n", f"name: web\n  annotations:\n    {annotation}\n", 1)
-
-
-def labelled(label: str, text: str = DEPLOYMENT) -> str:
-    return text.replace("labels: {app: web}\n", f"labels:\n        app: web\n        {label}\n", 1)
 
 
 def templated(annotation: str) -> str:
@@ -253,83 +214,6 @@ STRINGS = {
 @pytest.mark.parametrize("text", STRINGS.values(), ids=STRINGS)
 def test_text_that_looks_like_a_comment_is_none(text: str) -> None:
     assert excused(text) == [None]
-
-
-KUBEAUDIT = {
-    "container.kubeaudit.io/app.allow-privileged: drivers": ("privileged-container", [True, False]),
-    "container.audit.kubernetes.io/app.allow-privileged: drivers": ("privileged-container", [True, False]),
-    "container.kubeaudit.io/other.allow-privileged: drivers": ("privileged-container", [False, False]),
-    "kubeaudit.io/allow-privileged: drivers": ("privileged-container", [True, True]),
-    "kubeaudit.io/allow-namespace-host-network: x": ("host-network", [True]),
-    "audit.kubernetes.io/pod.allow-namespace-host-network: x": ("host-network", [True]),
-    "kubeaudit.io/allow-namespace-host-PID: x": ("host-network", [False]),
-    "kubeaudit.io/allow-run-as-root: x": ("run-as-non-root", [True]),
-    "container.kubeaudit.io/app.allow-run-as-root: x": ("run-as-non-root", [False]),
-    "kubeaudit.io/allow-automount-service-account-token: x": ("automount-service-account-token", [True]),
-    "container.kubeaudit.io/app.allow-privilege-escalation: x": ("allow-privilege-escalation", [True, False]),
-    "container.kubeaudit.io/app.allow-read-only-root-filesystem-false: x": ("read-only-root-filesystem", [True, False]),
-}
-
-
-@pytest.mark.parametrize(("label", "expected"), KUBEAUDIT.items(), ids=KUBEAUDIT)
-def test_a_label_of_kubeaudit_excuses_its_container_or_its_pod(label: str, expected: tuple[str, list[bool]]) -> None:
-    text = DEPLOYMENT
-    if expected[0] == "allow-privilege-escalation":
-        text = text.replace("privileged: true", "allowPrivilegeEscalation: true")
-    assert [reason is not None for reason in excused(labelled(label, text), expected[0])] == expected[1]
-
-
-def test_labels_of_the_object_are_not_those_of_its_pod() -> None:
-    text = DEPLOYMENT.replace("name: web\n", "name: web\n  labels: {kubeaudit.io/allow-privileged: x}\n", 1)
-    assert excused(text) == [None, None]
-    text = POD.replace("name: web\n", "name: web\n  labels: {kubeaudit.io/allow-privileged: x}\n", 1)
-    assert excused(text) == ["kubeaudit.io/allow-privileged: x"]
-
-
-def test_what_all_containers_may_do_the_pod_may() -> None:
-    both = (
-        "container.kubeaudit.io/app.allow-run-as-root: x\n        container.kubeaudit.io/sidecar.allow-run-as-root: y"
-    )
-    assert excused(labelled(both), "run-as-non-root") == ["container.kubeaudit.io/app.allow-run-as-root: x"]
-
-
-@pytest.mark.parametrize(
-    ("added", "expected"),
-    [("[NET_ADMIN]", True), ("[cap_net_admin]", True), ("[BPF]", False), ("[NET_ADMIN, SYS_ADMIN]", True)],
-)
-def test_one_capability_that_is_allowed_allows_no_other(added: str, expected: bool) -> None:
-    text = labelled("container.kubeaudit.io/app.allow-capability-net-admin: x").replace(
-        "privileged: true", f"capabilities: {{add: {added}}}", 1
-    )
-    assert excused(text, "capability-net-admin-added") == (
-        ["container.kubeaudit.io/app.allow-capability-net-admin: x"] if expected else []
-    )
-    others = [one for one in reported(text) if one.finding.rule.startswith("capability-") and one.ignored is None]
-    assert bool(others) == (added not in ("[NET_ADMIN]", "[cap_net_admin]"))
-
-
-def test_two_capabilities_of_one_rule_need_two_labels() -> None:
-    text = labelled("container.kubeaudit.io/app.allow-capability-bpf: x").replace(
-        "privileged: true", "capabilities: {add: [BPF, SYSLOG]}", 1
-    )
-    assert excused(text, "capability-dangerous-added") == [None]
-    text = text.replace("bpf: x", "bpf: x\n        container.kubeaudit.io/app.allow-capability-syslog: y")
-    assert None not in excused(text, "capability-dangerous-added")
-
-
-def test_a_mount_that_is_allowed_excuses_its_volume_when_nobody_else_mounts_it() -> None:
-    mounted = "        - name: app\n          volumeMounts: [{name: etc, mountPath: /e}]\n"
-    text = labelled("container.kubeaudit.io/app.allow-host-path-mount-etc: x").replace("        - name: app\n", mounted)
-    text += "      volumes: [{name: etc, hostPath: {path: /etc}}, {name: run, hostPath: {path: /root}}]\n"
-    found = {one.finding.pointer[4]: one.ignored for one in reported(text) if one.finding.rule == "host-path-sensitive"}
-    assert [found[0] is not None, found[1] is not None] == [True, False]
-    text = text.replace("- name: sidecar\n", "- name: sidecar\n          volumeMounts: [{name: etc, mountPath: /e}]\n")
-    assert excused(text, "host-path-sensitive") == [None, None]
-
-
-def test_every_check_that_a_label_silences_is_known() -> None:
-    checks = {check for checks in peer_labels.ALLOWED.values() for check in checks}
-    assert checks <= set(peers.PEERS[peer_labels.PEER])
 
 
 def test_what_is_excused_is_not_fixed() -> None:

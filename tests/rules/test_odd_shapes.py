@@ -46,7 +46,9 @@ context = maps(
                 "capabilites": maps("add", "drop", of=lists(odd) | odd) | odd,
                 "appArmorProfile": maps("type", "localhostProfile", of=odd) | odd,
                 "seLinuxOptions": maps("type", "user", "role", "level", of=odd) | odd,
-                "sysctls": lists(maps("name", "value", of=odd)) | odd,
+                "sysctls": lists(maps("name", "value", of=odd | st.just("1+kernel.core_pattern=x"))) | odd,
+                **dict.fromkeys(("fsGroup", "runAsGroup", "fsGroupChangePolicy"), odd),
+                "supplementalGroups": lists(scalars) | odd,
                 "windowsOptions": maps("runAsUserName", "hostProcess", of=odd) | odd,
             },
         ),
@@ -68,6 +70,8 @@ container = st.fixed_dictionaries(
         "ports": lists(maps("containerPort", "hostPort", "hostIP", "name", "protocol", of=odd)) | odd,
         "resources": amounted | odd,
         "restartPolicy": st.just("Always") | odd,
+        **dict.fromkeys(("command", "args"), lists(scalars | st.sampled_from(["sudo", "sh", "a; sudo b"])) | odd),
+        "volumeDevices": lists(maps("name", "devicePath", of=odd)) | odd,
         "volumeMounts": lists(maps("name", "mountPath", "mountPropagation", "readOnly", of=odd)) | odd,
     },
 )
@@ -91,6 +95,8 @@ pod = st.fixed_dictionaries(
         "volumes": lists(volume) | odd,
         "securityContext": context | odd,
         "os": maps("name", of=odd) | odd,
+        "hostAliases": lists(maps("ip", "hostnames", of=odd | lists(scalars))) | odd,
+        "shareProcessNamespace": odd,
         "nodeSelector": maps("kubernetes.io/os", of=odd) | odd,
         **dict.fromkeys(
             ("hostNetwork", "hostPID", "hostIPC", "hostUsers", "dnsPolicy", "automountServiceAccountToken"), odd
@@ -100,7 +106,16 @@ pod = st.fixed_dictionaries(
         "resources": amounted | odd,
     },
 )
-metadata = maps("name", "namespace", "annotations", "labels", of=odd) | odd
+profiles = st.dictionaries(
+    st.sampled_from(
+        [
+            *("seccomp.security.alpha.kubernetes.io/pod", "container.seccomp.security.alpha.kubernetes.io/web"),
+            *(f"container.apparmor.security.beta.kubernetes.io/{name}" for name in ("web", "", "a/b")),
+        ]
+    ),
+    odd | st.sampled_from(["runtime/default", "localhost/a", "unconfined"]),
+)
+metadata = maps("name", "namespace", "annotations", "labels", of=odd | profiles) | odd
 
 
 def carrying(kind: str, pod: Any, metadata: Any) -> dict[str, Any]:

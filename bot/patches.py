@@ -19,23 +19,25 @@ _ANYTHING = Target()
 
 
 def patched(kustomizations: Iterable[tuple[str, Any]], read: Read) -> Patched:
-    """Return which objects kustomizations patch; each is (its path, its value).
+    """Return which objects kustomizations patch, and how; each is (its path, its value).
 
     A patch that cannot be read may be for anything; one whose file is missing is for nothing, as Kustomize
     stops there.
     """
     found: list[Object | Target] = []
+    counted: set[str] = set()
     renamed = False
     for path, value in kustomizations:
         renamed = renamed or bool(get(value, "namePrefix") or get(value, "nameSuffix"))
         reader = _Reader(dirname(path), read)
         found.extend(_said(value, reader))
+        counted.update(name for one in entries(value, "replicas") if isinstance(name := get(one, "name"), str))
         for document in reader.documents(entries(value, "transformers")):
             renamed = renamed or bool(get(document, "prefix") or get(document, "suffix"))
             found.extend(_of(document, reader))
             found.extend(reader.objects(entries(document, "paths")))
             found.extend(reader.objects([get(document, "patches")]))
-    return Patched.of(found, renamed=renamed)
+    return Patched.of(found, renamed=renamed, counted=counted)
 
 
 class _Reader:

@@ -44,21 +44,31 @@ class Object(NamedTuple):
 
 @dataclass(frozen=True)
 class Patched:
-    """Which objects are patched; `renamed` where a kustomization puts something before or behind names."""
+    """Which objects are patched; `renamed` where a kustomization puts something before or behind names.
+
+    `counted` are the names of workloads whose number of replicas a kustomization sets (its `replicas:`).
+    """
 
     objects: frozenset[Object] = frozenset()
     targets: tuple[Target, ...] = ()
     renamed: bool = field(default=False)
+    counted: frozenset[str] = frozenset()
 
     @classmethod
-    def of(cls, found: Iterable[Object | Target], *, renamed: bool = False) -> Patched:
+    def of(cls, found: Iterable[Object | Target], *, renamed: bool = False, counted: Iterable[str] = ()) -> Patched:
         """Collect what patches are for."""
         kept = list(dict.fromkeys(found))
         return cls(
             frozenset(one for one in kept if isinstance(one, Object)),
             tuple(one for one in kept if isinstance(one, Target)),
             renamed,
+            frozenset(counted),
         )
+
+    def may_count(self, document: Document) -> bool:
+        """May a kustomization, or a patch, set the number of replicas of this workload?"""
+        named = document.name in self.counted or (self.renamed and any(document.name in name for name in self.counted))
+        return named or self.may_hold(document)
 
     @cached_property
     def _names(self) -> dict[tuple[str | None, str], frozenset[str]]:

@@ -59,7 +59,7 @@ def minimum(autoscaler: Document) -> int | None:
 def written(workload: Document, cluster: Cluster) -> int | None:
     """Return the replicas that a workload asks for, None where nobody wrote them or a patch may change them."""
     given = number(get(workload.value, "spec", "replicas"))
-    known = full_kind(workload) in SCALED and not cluster.is_patched(workload)
+    known = full_kind(workload) in SCALED and not cluster.patched.may_count(workload)
     return given if given is not None and given >= 0 and known else None
 
 
@@ -72,10 +72,12 @@ class Total(NamedTuple):
 
 
 def total(budget: Document, cluster: Cluster) -> Total | None:
-    """Return the pods of all workloads that a budget selects, None where one of them is not known.
+    """Return the pods of all workloads that a budget selects, None where one of them, or the budget, is not known.
 
     Kubernetes counts the sum over all controllers whose pods the selector meets, not each by itself.
     """
+    if budget.partial or cluster.is_patched(budget):
+        return None
     asked = selectors.of_selector(get(budget.value, "spec", "selector"))
     graph = cluster.workloads
     found = graph.selected(budget, asked) if asked else None

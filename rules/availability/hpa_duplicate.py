@@ -34,7 +34,8 @@ def hpa_duplicate(document: Document, cluster: Cluster) -> Iterator[Spot]:
 
     A ScaledObject of KEDA makes an autoscaler of its own, so it counts, unless it is told to take over this one. A
     VerticalPodAutoscaler that applies its recommendations counts where it changes the requests for the very
-    resource by whose utilisation this one scales. Of two, the one that comes second in the scan is reported.
+    resource by whose utilisation this one scales. Of two, the one that comes second in the scan is reported. In two
+    files without a namespace they may be meant for different clusters, so there the severity is medium.
 
     Example:
         apiVersion: autoscaling/v2
@@ -88,7 +89,8 @@ def hpa_duplicate(document: Document, cluster: Cluster) -> Iterator[Spot]:
         if cluster.is_patched(other) or not _is_rival(document, other, cluster):
             continue
         message = f'{wanted.kind} "{wanted.name}" is also scaled by {other.kind} "{other.name}"'
-        yield ("spec", "scaleTargetRef"), message
+        sure = other.path == document.path or document.namespace == other.namespace != ""
+        yield ("spec", "scaleTargetRef"), message, Severity.HIGH if sure else Severity.MEDIUM
         return
 
 

@@ -13,6 +13,8 @@ _RESOURCES = ("cpu", "memory")
 _SOURCES = {"Resource": "resource", "ContainerResource": "containerResource"}
 # Of autoscaling/v1; where it is missing, as where a later version has no metrics, 80 % of the processor are meant.
 _OLD = ("spec", "targetCPUUtilizationPercentage")
+# How autoscaling/v1 keeps the metrics that came later.
+_KEPT = "autoscaling.alpha.kubernetes.io/metrics"
 
 
 class Utilised(NamedTuple):
@@ -26,7 +28,8 @@ class Utilised(NamedTuple):
 def utilised(document: Document) -> Iterator[Utilised]:
     """Yield the metrics of an autoscaler that mean a part of the requests; a default at its absent place."""
     if document.version == "v1":
-        yield Utilised(_OLD, "cpu")
+        if get(document.value, *_OLD) is not None or get(document.value, "metadata", "annotations", _KEPT) is None:
+            yield Utilised(_OLD, "cpu")
         return
     metrics = get(document.value, "spec", "metrics")
     if metrics is None or metrics == []:

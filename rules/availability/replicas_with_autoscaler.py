@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from rules.availability.counts import number
+from rules.availability.counts import SCALED, number
 from rules.cluster import Cluster
 from rules.manifest import Document
 from rules.model import Severity, Spot, rule
 from rules.pointer import get
 
 
-@rule(
-    severity=Severity.MEDIUM,
-    category="reliability",
-    kinds=["Deployment.apps", "Deployment.extensions", "StatefulSet.apps", "ReplicaSet.apps", "ReplicaSet.extensions"],
-)
+@rule(severity=Severity.MEDIUM, category="reliability", kinds=sorted(SCALED))
 def replicas_with_autoscaler(document: Document, cluster: Cluster) -> Iterator[Spot]:
     """Number of replicas is written although an autoscaler sets it.
 

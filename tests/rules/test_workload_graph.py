@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -24,7 +25,7 @@ from rules.availability.service_selects_nothing import service_selects_nothing
 from rules.availability.stateful_set_service_missing import stateful_set_service_missing
 from rules.availability.topology_spread_invalid import topology_spread_invalid
 from rules.cluster import Cluster
-from rules.model import Rule
+from rules.model import Rule, Severity
 from rules.patched import Object, Patched
 from rules.search import search
 
@@ -243,6 +244,25 @@ def test_what_a_patch_may_change_is_not_judged_by_what_is_absent_or_written_else
 def test_a_part_of_an_object_is_not_judged_by_what_is_absent_or_written_elsewhere() -> None:
     partial = found(RULES, EVERYTHING, partial=True)
     assert partial == []
+
+
+def test_two_autoscalers_of_two_files_may_be_meant_for_two_clusters() -> None:
+    def severities(*files: str) -> list[Severity]:
+        texts = zip(files, (autoscaler("a"), autoscaler("b")), strict=True)
+        documents = [one for path, text in texts for one in manifest.parse(text, path)]
+        moved = [replace(one, index=number) for number, one in enumerate(documents)]
+        hits = [hit for one in moved for hit in search(one, [hpa_duplicate], Cluster.of(moved))]
+        return [hit[0].severity for hit in hits if isinstance(hit, tuple)]
+
+    assert severities("a/h.yaml", "a/h.yaml") == [Severity.HIGH]
+    assert severities("a/g.yaml", "a/h.yaml") == [Severity.MEDIUM]
+
+
+def test_a_budget_that_a_patch_may_change_is_not_counted() -> None:
+    files = {"a/d.yaml": deployment(), "a/p.yaml": budget()}
+    patched = Patched.of([Object("policy", "PodDisruptionBudget", "web")])
+    assert found([pdb_blocks_eviction], files) != []
+    assert found([pdb_blocks_eviction], files, patched=patched) == []
 
 
 def test_a_static_pod_is_no_naked_pod() -> None:

@@ -18,7 +18,10 @@ _PRINTED = re.compile(r"\b(?:echo|printf)[ \t]+(?:-[a-zA-Z]+[ \t]+)?(?:\"[^\"$`]
 
 _FETCH = r"\b(?:curl|wget|aria2c)\b"
 _SHELL = r"(?:/(?:usr/)?bin/)?(?:env[ \t]+)?(?:ba|z|k|da|a)?sh"
-_REST = r"[^\n;|&]{0,1000}"
+# Short enough that no text can be made to take long.
+_REST = r"(?:[^\n;|&]|&(?![&\s])){0,400}"
+_NEAR = r"[^\n;|&]{0,100}"
+_PIPE = r"(?<!\|)\|(?!\|)"
 _ADDRESS = r"[\"']?(?:https?://|git@|github\.com/)"
 
 # The end of a pipe that runs what comes in: `| bash -s -- x`, `| python3 -`, not `| python3 -m json.tool`.
@@ -36,13 +39,16 @@ class Found(NamedTuple):
 
 
 _IN_TEXT = (
-    (rf"{_FETCH}{_REST}(?:\|{_REST}){{0,3}}\|[ \t]*{_TAKES}", Found("runs a script that it downloads when it starts")),
+    (
+        rf"{_FETCH}{_REST}(?:{_PIPE}{_REST}){{0,3}}{_PIPE}&?[ \t]*{_TAKES}",
+        Found("runs a script that it downloads when it starts"),
+    ),
     (
         rf"(?:\b{_SHELL}|\bsource|(?:^|[;&|\s])\.|\beval)[ \t]+(?:-[a-z]+[ \t]+)?[\"']?(?:<|\$)\([ \t]*{_FETCH}",
         Found("runs a script that it downloads when it starts"),
     ),
     (
-        rf"\b(?:kubectl|oc)\b{_REST}\b(?:apply|create|replace)\b{_REST}[ \t]"
+        rf"\b(?:kubectl|oc)\b{_NEAR}\b(?:apply|create|replace)\b{_NEAR}[ \t]"
         rf"(?:-f|-k|--filename|--kustomize)[ =]?{_ADDRESS}",
         Found("applies a manifest that it downloads"),
     ),

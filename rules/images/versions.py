@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-_TAG = re.compile(r"(v?)([0-9]{1,9}(?:\.[0-9]{1,9}){0,3})(?:([-+_.])([A-Za-z].*|[0-9].*))?\Z", re.ASCII)
+_TAG = re.compile(
+    r"(v?)([0-9]{1,9}(?:\.[0-9]{1,9}){0,3})((?:[-+_][A-Za-z0-9][\w.+-]*|\.[A-Za-z][\w.+-]*)?)\Z", re.ASCII
+)
 _BEFORE_RELEASE = re.compile(r"(?i)(?:alpha|beta|rc|pre|dev|snapshot|nightly|m[0-9])")
 
 Numbers = tuple[int, ...]
@@ -29,8 +31,8 @@ def parse(tag: str) -> Version | None:
     found = _TAG.match(tag)
     if found is None:
         return None
-    prefix, numbers, separator, rest = found.groups()
-    return Version(prefix, numbers_of(numbers), f"{separator or ''}{rest or ''}")
+    prefix, numbers, rest = found.groups()
+    return Version(prefix, numbers_of(numbers), rest)
 
 
 def numbers_of(text: str) -> Numbers:

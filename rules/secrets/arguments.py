@@ -76,7 +76,9 @@ def _as_line(given: Sequence[str]) -> Iterator[Found]:
     if not given or any(char.isspace() for char in given[0]):
         return
     for index, word in enumerate(given[1:], start=1):
-        line = f"{given[0]} {word}"
+        # Not `-p` of mysql: what stands behind it is a database.
+        flag = f"{given[index - 1]} " if index > 1 and given[index - 1] in ("-u", "--user", "-a") else ""
+        line = f"{given[0]} {flag}{word}"
         if len(line) <= _MAX_LENGTH and "\n" not in word:
             for name, value in _short(line):
                 judged = _judge(name, value)

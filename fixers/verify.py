@@ -10,19 +10,20 @@ import json
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import jsonpatch
 
 from fixers.editor.model import Edit, Edited
 from fixers.model import Operation
 from fixers.refusals import refuse
-from fixers.schemas import Schemas
-from fixers.validity import worse
 from rules import manifest, reader
 from rules.cluster import Version
 from rules.errors import Bug, Unfixable
 from rules.manifest import Document
+
+if TYPE_CHECKING:
+    from fixers.schemas import Schemas
 
 _REMOVING = ("remove", "replace", "move")
 
@@ -104,6 +105,8 @@ def validity(before: Document | None, after: Document, schemas: Schemas | None, 
 
     `before` is None for a new object. Nothing is judged without schemas.
     """
+    from fixers.validity import worse  # A scan imports this module, and makes no fix.
+
     if schemas and (fault := worse(before, after, schemas, version)):
         raise refuse("proof-schema", f"Kubernetes {version[0]}.{version[1]}: {fault}")
 

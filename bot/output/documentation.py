@@ -50,7 +50,7 @@ def value(rule: Rule, fixer: Fixer | None) -> dict[str, Any]:
             "about": derived.CAVEAT,
             "controls": {framework: list(controls) for framework, controls in derived.of(rule.category).items()},
         },
-        "verify": rule.section("Verify"),
+        "verify": _verify(rule),
         "decline": decline(rule),
         "otherScanners": {peer: list(checks) for peer, checks in peers.of(rule.id).items()},
         "references": rule.section("References").split(),
@@ -75,10 +75,10 @@ def _page(rule: Rule, fixer: Fixer | None) -> Iterator[str]:
     yield from _section("Example", rule.section("Example"))
     yield from _section("Use instead", rule.section("Use instead"))
     yield from _section("Fix", _wrapped("\n\n".join(_fix(rule, fixer))))
-    yield from _section("Verify", rule.section("Verify"))
+    yield from _section("Verify", _wrapped(_verify(rule)))
     yield from _section("Controls", "\n".join(_controls(rule)))
     yield from _section("Derived controls", _derived(rule))
-    yield from _section("To decline", f"{decline(rule)}\non the line, or on the line above what it excuses")
+    yield from _section("To decline", f"{decline(rule)}\n\n{_wrapped(_places(rule))}")
     yield from _section("Other scanners", _others(rule))
     yield from _section("References", "\n".join(rule.section("References").split()))
 
@@ -88,8 +88,34 @@ def _fix(rule: Rule, fixer: Fixer | None) -> Iterator[str]:
         breaks = "It breaks nothing." if fixer.breaks == "nothing" else f"It can break: {fixer.breaks}."
         yield f"{fixer.title} ({safety(fixer)}). {breaks}"
         yield _prose(rule.section("Fix safety"))
+        yield _command(rule, fixer)
     else:
         yield f"None: {_prose(rule.section('No fix')) or 'no mechanical fix is known.'}"
+
+
+def _command(rule: Rule, fixer: Fixer) -> str:
+    """Return how to make the fix."""
+    named = f"`kubewright fix --select {rule.id}`"
+    made = {
+        "safe": f"{named} makes it",
+        "unsafe": f"{named} makes it with `--unsafe`, for somebody to look at",
+    }.get(safety(fixer), f"{named} makes it where it is safe, and with `--unsafe` wherever it can")
+    return f"{made}; with `--diff` it is shown and not made."
+
+
+def _verify(rule: Rule) -> str:
+    """Return how to see that what the rule finds is gone."""
+    return rule.section("Verify") or f"`kubewright scan --select {rule.id}` finds nothing any more."
+
+
+def _places(rule: Rule) -> str:
+    """Return where a finding is declined, beside the comment."""
+    return (
+        "The comment stands at the end of the line that is found, or alone on the line above; with "
+        "`until=2027-06-30` behind the reason it holds until that day. The annotation "
+        f"`kubewright.dev/ignore: {rule.id}` excuses the whole object, in JSON too, and `ignore` in "
+        "`.kubewright.yaml` files, names, or everything."
+    )
 
 
 def _controls(rule: Rule) -> Iterator[str]:
@@ -152,10 +178,10 @@ def _markdown(rule: Rule, fixer: Fixer | None) -> Iterator[str]:
         ("Example", _yaml(rule.section("Example"))),
         ("Use instead", _yaml(rule.section("Use instead"))),
         ("Fix", "\n\n".join(part for part in _fix(rule, fixer) if part)),
-        ("Verify", rule.section("Verify")),
+        ("Verify", _verify(rule)),
         ("Controls", "\n".join(f"- {control}" for control in _controls(rule))),
         ("Derived controls", _derived(rule, "- ")),
-        ("To decline", f"{_yaml(decline(rule))}\n\non the line, or on the line above what it excuses."),
+        ("To decline", f"{_yaml(decline(rule))}\n\n{_places(rule)} See {_PAGE}."),
         ("Other scanners", _others(rule, "- ")),
         ("References", "\n".join(f"- <{link}>" for link in rule.section("References").split())),
     ):

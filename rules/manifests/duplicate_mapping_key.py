@@ -48,7 +48,7 @@ def duplicate_mapping_key(document: Document) -> Iterator[Spot]:
         Only a person knows which of the values is meant: keep that one and delete the others.
 
     Verify:
-        `kubectl apply --dry-run=server -f` shows the value that was meant, and `kustomize build` of a folder that
+        `kubectl apply --dry-run=server -f FILE` shows the value that was meant, and `kustomize build` of a folder that
         lists the file no longer says that a key is already defined.
 
     References:

@@ -59,7 +59,7 @@ def label_value_invalid(document: Document) -> Iterator[Spot]:
         value with other places.
 
     Verify:
-        `kubectl apply --dry-run=server -f` accepts the manifest, which it refused before.
+        `kubectl apply --dry-run=server -f FILE` accepts the manifest, which it refused before.
 
     References:
         https://kubernetes.io/docs/concepts/overview/working-with-objects/labels/

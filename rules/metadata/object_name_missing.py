@@ -63,7 +63,7 @@ def object_name_missing(document: Document) -> Iterator[Spot]:
         What the object is to be called, and what refers to it by that name, is known only to a person.
 
     Verify:
-        `kubectl apply --dry-run=server -f` accepts the manifest, which it refused before.
+        `kubectl apply --dry-run=server -f FILE` accepts the manifest, which it refused before.
 
     References:
         https://kubernetes.io/docs/concepts/overview/working-with-objects/names/

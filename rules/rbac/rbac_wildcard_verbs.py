@@ -26,7 +26,8 @@ def rbac_wildcard_verbs(document: Document) -> Iterator[Spot]:
 
     A wildcard grants more than reading and writing: it holds verbs such as escalate, bind and impersonate,
     deletion of whole collections, and whatever verb a later Kubernetes adds. Nobody who reads the role sees
-    which of them the program needs.
+    which of them the program needs, and whoever breaks into it has them all: with bind or impersonate on
+    the right resource, the whole cluster.
 
     Example:
         apiVersion: rbac.authorization.k8s.io/v1

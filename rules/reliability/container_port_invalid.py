@@ -54,7 +54,7 @@ def container_port_invalid(document: Document) -> Iterator[Spot]:
         repositories. Choose another one and change them together.
 
     Verify:
-        `kubectl apply --dry-run=server -f` accepts the manifest, which it refused before.
+        `kubectl apply --dry-run=server -f FILE` accepts the manifest, which it refused before.
 
     References:
         https://kubernetes.io/docs/concepts/services-networking/service/

@@ -55,7 +55,7 @@ def restart_policy_invalid(document: Document, cluster: Cluster) -> Iterator[Spo
         program runs for good, which is wrong if it was meant as a Job.
 
     Verify:
-        `kubectl apply --dry-run=server -f` accepts the manifest, which it refused before.
+        `kubectl apply --dry-run=server -f FILE` accepts the manifest, which it refused before.
 
     References:
         https://kubernetes.io/docs/concepts/workloads/pods/pod-lifecycle/

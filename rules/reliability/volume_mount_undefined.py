@@ -65,7 +65,7 @@ def volume_mount_undefined(document: Document, cluster: Cluster) -> Iterator[Spo
         Which volume is meant, and whether the mount or the volume is wrong, is for a person to say.
 
     Verify:
-        `kubectl apply --dry-run=server -f` accepts the manifest, which it refused before.
+        `kubectl apply --dry-run=server -f FILE` accepts the manifest, which it refused before.
 
     References:
         https://kubernetes.io/docs/concepts/storage/volumes/

@@ -57,7 +57,7 @@ def request_exceeds_limit(document: Document, cluster: Cluster) -> Iterator[Spot
         Whether the request is too large or the limit too small is for a person to say.
 
     Verify:
-        `kubectl apply --dry-run=server -f` accepts the pod, which it refused before.
+        `kubectl apply --dry-run=server -f FILE` accepts the pod, which it refused before.
 
     References:
         https://kubernetes.io/docs/concepts/configuration/manage-resources-containers/

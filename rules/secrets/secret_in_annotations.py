@@ -57,7 +57,7 @@ def secret_in_annotations(document: Document) -> Iterator[Spot]:
         A credential in another annotation or a label is not removed, because something may read it there.
 
     Verify:
-        `kubectl apply --dry-run=server -f` says `unchanged` or `configured`, as before.
+        `kubectl apply --dry-run=server -f FILE` says `unchanged` or `configured`, as before.
 
     References:
         https://kubernetes.io/docs/tasks/manage-kubernetes-objects/declarative-config/

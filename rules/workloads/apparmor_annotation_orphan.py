@@ -53,7 +53,7 @@ def apparmor_annotation_orphan(document: Document) -> Iterator[Spot]:
         so. If the profile was meant for a container of another name, give that one an `appArmorProfile`.
 
     Verify:
-        `kubectl apply --dry-run=server -f` accepts the manifest, which it refused before.
+        `kubectl apply --dry-run=server -f FILE` accepts the manifest, which it refused before.
 
     References:
         https://kubernetes.io/docs/tutorials/security/apparmor/

@@ -27,8 +27,9 @@ def apparmor_unconfined(document: Document) -> Iterator[Spot]:
 
     On nodes with AppArmor (Ubuntu, Debian, SUSE) the container runtime gives every container a profile that
     keeps it from mounting, from tracing others and from the dangerous files below /proc and /sys. `Unconfined`
-    takes it away, and with it what stands between a hole in the application and the settings of the node's
-    kernel.
+    takes it away. An attacker who got into the application then tries what the profile would have refused:
+    to mount the node's disk, to read the memory of other programs, to write the settings of the kernel that
+    all pods of the node share.
 
     Every setter counts to admission by Pod Security: the field on the pod or a container, a type that does not
     exist, and the annotations from before Kubernetes 1.30. A line on the pod that each container overrules is

@@ -62,7 +62,7 @@ def ephemeral_containers_in_manifest(document: Document) -> Iterator[Spot]:
         could change. Unsafe in custom resources, whose controllers may do something else with the list.
 
     Verify:
-        `kubectl apply --dry-run=server -f` accepts the manifest, which it refused before.
+        `kubectl apply --dry-run=server -f FILE` accepts the manifest, which it refused before.
 
     References:
         https://kubernetes.io/docs/concepts/workloads/pods/ephemeral-containers/

@@ -26,8 +26,9 @@ def host_path_volume(document: Document) -> Iterator[Spot]:
 
     A volume of type hostPath is a hole in the wall between container and node. What the container writes
     there stays behind on the machine, is seen by every pod that opens the same folder, and counts against no
-    limit: one pod fills the disk of all. Links in the folder lead further than was meant. And on the next
-    node the files are others, so the application loses its data when it is moved.
+    limit: one pod fills the disk of all. Links in the folder lead further than was meant, and an attacker who
+    got into the application leaves files there for another pod, or the node itself, to trust. And on the
+    next node the files are others, so the application loses its data when it is moved.
 
     Found whether a container mounts the volume or not, and also where the path is not known yet. Sockets of
     the container runtime and sensitive folders are worse and have rules of their own, which then speak

@@ -56,7 +56,7 @@ def probe_on_init_container(document: Document) -> Iterator[Spot]:
         `restartPolicy: Always` instead, and keeps its probes.
 
     Verify:
-        `kubectl apply --dry-run=server -f` accepts the manifest, which it refused before.
+        `kubectl apply --dry-run=server -f FILE` accepts the manifest, which it refused before.
 
     References:
         https://kubernetes.io/docs/concepts/workloads/pods/init-containers/

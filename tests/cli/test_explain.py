@@ -73,6 +73,9 @@ Fix
 
   Unsafe. Somebody may want it.
 
+  `kubewright fix --select sample-rule` makes it with `--unsafe`, for somebody to look at; with
+  `--diff` it is shown and not made.
+
 Verify
   Ask somebody.
 
@@ -81,7 +84,11 @@ Controls
 
 To decline
   # kubewright: ignore[sample-rule] say why
-  on the line, or on the line above what it excuses
+
+  The comment stands at the end of the line that is found, or alone on the line above; with
+  `until=2027-06-30` behind the reason it holds until that day. The annotation
+  `kubewright.dev/ignore: sample-rule` excuses the whole object, in JSON too, and `ignore` in
+  `.kubewright.yaml` files, names, or everything.
 
 References
   https://odd.example/a

@@ -38,8 +38,9 @@ from rules.workloads import pods
 from rules.workloads.images import is_template
 
 MANY = 50
-# Endings by which what belongs to a workload is told from it: `web-svc`, `web-pdb`.
-_ENDINGS = ("svc", "service", "headless", "external", "internal", "lb", "nodeport", "clusterip", "pdb", "budget")
+# Endings by which what belongs together is told apart: `web-svc`, `web-pdb`, `web-deployment`.
+_OF_SERVICES = ("svc", "service", "headless", "public", "external", "internal", "lb", "nodeport", "clusterip")
+_ENDINGS = frozenset([*_OF_SERVICES, "pdb", "budget", "deployment", "statefulset", "daemonset", "pod"])
 # Stands for labels that nobody can tell.
 ANY = None
 
@@ -141,7 +142,7 @@ class WorkloadGraph:
     def nearly_selected(self, document: Document, asked: Requirements) -> Document | None:
         """Return a workload that an object very likely means, although its selector certainly does not select it.
 
-        It has the object's name, or in one directory that name without an ending such as `-svc`, and another value
+        It has the object's name, or in one directory the same one but for an ending such as `-svc`, and another value
         of a label that the selector asks for. A label that is missing says little: kustomizations, operators, and
         programs that elect a leader, put labels on pods.
         """

@@ -21,7 +21,7 @@ def pdb_dangling(document: Document, cluster: Cluster) -> Iterator[Spot]:
 
     A scan often holds a part of a cluster only, and operators make pods that no manifest shows. So a budget is
     reported only where the scan shows what it very likely means: a workload that has the budget's name, perhaps
-    without an ending such as -pdb, and another value of a label that the selector asks for. An
+    but for an ending such as -pdb or -deployment, and another value of a label that the selector asks for. An
     empty selector meets all pods of the namespace, a missing one none.
 
     Example:

@@ -22,7 +22,7 @@ def service_selects_nothing(document: Document, cluster: Cluster) -> Iterator[Sp
 
     A scan often holds a part of a cluster only, and operators make pods that no manifest shows. So a Service is
     reported only where the scan shows what it very likely means: a workload that has the Service's name, perhaps
-    without an ending such as -svc, and another value of a label that the selector asks for. A
+    but for an ending such as -svc or -deployment, and another value of a label that the selector asks for. A
     Service without a selector is fine (its Endpoints are written by hand), and so is one of type ExternalName.
 
     Example:

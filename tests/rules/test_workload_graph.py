@@ -172,6 +172,8 @@ SERVICES = {
         1,
     ),
     "an ending of the name": ({"a/d.yaml": deployment(), "a/s.yaml": service("web-svc")}, 1),
+    "an ending on both sides": ({"a/d.yaml": deployment("web-deployment"), "a/s.yaml": service("web-service")}, 1),
+    "a controller that may make the pods": ({"a/d.yaml": deployment("web-controller"), "a/s.yaml": service()}, 0),
     "an ending of the name elsewhere": (
         {"a/d.yaml": deployment(namespace="shop"), "b/s.yaml": service("web-svc", "shop")},
         0,

@@ -132,7 +132,7 @@ specs = st.fixed_dictionaries(
 ).map(without_none)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=250, deadline=None)
 @given(spec=specs, marks=annotations, data=st.data())
 def test_no_order_of_fixes_makes_an_invalid_pod(spec: Any, marks: dict[str, str], data: st.DataObject) -> None:
     metadata = {"name": "web", **({"annotations": marks} if marks else {})}

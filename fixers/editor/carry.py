@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fixers.editor import style
-from fixers.editor.layout import comments_above, is_first, line_end, next_line
+from fixers.editor.layout import comments_above, indentation, is_first, line_end, next_line
 from fixers.editor.model import Edit, Splice
 from rules.nodes import BREAK, BREAKS, Item, Node, Pair, column, line_start
 
@@ -18,7 +18,7 @@ from rules.nodes import BREAK, BREAKS, Item, Node, Pair, column, line_start
 class Load:
     """The text of an entry: comment lines above it, its key, and what follows the `:` or `-`, in a column.
 
-    `key` is the key as it is read and as it is written, None for an item.
+    `key` is the key as it is read and as it is written, None for an item; `tail` the comment behind its last line.
     """
 
     flow: bool
@@ -27,6 +27,7 @@ class Load:
     head: str
     key: tuple[str, str] | None
     body: str
+    tail: str = ""
 
 
 def lift(text: str, node: Node) -> Load | None:
@@ -49,7 +50,8 @@ def lift(text: str, node: Node) -> Load | None:
         column=column(text, entry.start),
         head=text[_top(text, parent, entry) : line_start(text, entry.start)],
         key=key,
-        body=text[_behind(entry) : line_end(text, entry.end)],
+        body=text[_behind(entry) : entry.end],
+        tail=text[entry.end : line_end(text, entry.end)].rstrip(" \t"),
     )
 
 
@@ -80,20 +82,21 @@ def drop(text: str, node: Node, load: Load, line_break: str) -> Splice | None:
     at = column(text, entry.start)
     body = load.body if is_pair == (load.key is not None) else " " + load.body.lstrip(" \t")
     written = _shifted(body, at - load.column)
-    edits = [Edit(_behind(entry), line_end(text, entry.end), written)]
+    end = line_end(text, entry.end) if load.tail else entry.end
+    edits = [Edit(_behind(entry), end, written + load.tail)]
     if isinstance(entry, Pair) and load.key and load.key[0] == entry.name:
         edits.insert(0, Edit(entry.key.start, entry.key.end, load.key[1]))
     if load.head:
-        edits.insert(0, _head(text, entry.start, at, load, line_break))
+        edits.insert(0, _head(text, entry.start, at, load, line_break, alone=len(parent.entries) == 1))
     return Splice(tuple(edits), ((entry.start, line_end(text, entry.end)),))
 
 
-def _head(text: str, start: int, at: int, load: Load, line_break: str) -> Edit:
-    """Return the edit that puts comment lines above an entry; below its dash where one precedes it."""
+def _head(text: str, start: int, at: int, load: Load, line_break: str, alone: bool) -> Edit:
+    """Return the edit that puts comment lines above an entry; below the dash of an item that it is alone in."""
     lines = _lines(load.head, at)
-    if is_first(text, start):
+    if is_first(text, start) or not alone:
         place = line_start(text, start)
-        return Edit(place, place, lines)
+        return Edit(place, place, _lines(load.head, len(indentation(text, start))))
     place = start
     while text[place - 1] in " \t":
         place -= 1

@@ -43,8 +43,16 @@ class SharedEditor(Editor):
             self.run(removing(operation.source))
             self.run(adding(operation.path, value))
             return
+        if kind == "copy":
+            self.run(adding(operation.path, plain(self.find(operation.source))))
+            return
+        if kind == "move" and not self._is_list(operation.source):
+            value = plain(self.find(operation.source))
+            if operation.path and operation.path != operation.source and self._is_idle(adding(operation.path, value)):
+                self.run(removing(operation.source))
+                return
         if kind in ("add", "replace", "remove"):
-            if self.follow and self._is_done(operation.path):
+            if self._is_idle(operation) or (self.follow and self._is_done(operation.path)):
                 return
             if self._override(operation):
                 return
@@ -75,6 +83,13 @@ class SharedEditor(Editor):
             for node in self._route(path)
         )
         return shared and len(route) == len(path) and same(plain(route[-1]), get(self.wanted, *path[:-1]))
+
+    def _is_idle(self, operation: Operation) -> bool:
+        """Does the operation put a value where the same already stands?"""
+        if operation.op == "remove" or (operation.op == "add" and self._is_list(operation.path)):
+            return False
+        route = self._route(operation.path)
+        return len(route) == len(operation.path) + 1 and same(plain(route[-1]), operation.value)
 
     def _merged(self, pointer: Pointer) -> int | None:
         """Return the depth at which the pointer leads through a merge key, or None."""

@@ -174,12 +174,23 @@ class Editor:
             self._change(self._rename(pair, str(path[-1])), parent)
             return
         value = plain(node)
+        if parent is not None and _stays(parent, source, path):
+            return
+        if self._holds(path, value) and not (parent is not None and parent.kind == "seq"):
+            self.run(removing(source))
+            return
         load = carry.lift(self.draft.text, node) if self.options.literals else None
         self.run(removing(source))
         self.run(adding(path, value))
         if load is not None:
             self.draft.flush()
             self._drop(load, path, value)
+
+    def _holds(self, path: Pointer, value: Any) -> bool:
+        """Does the key at a path have this value already?"""
+        holder = self.find(path[:-1]).resolved
+        known = child(holder, path[-1]) if holder.kind == "map" else None
+        return known is not None and same(plain(known), value)
 
     def _drop(self, load: carry.Load, path: Pointer, value: Any) -> None:
         """Give a value that was moved the text that it had. Raises Unfixable."""
@@ -208,6 +219,17 @@ class Editor:
             raise refuse("odd-key")
         quote = key.style or style.block(text, key.parent or key, self.options).quote
         return Splice((Edit(key.vstart, key.end, emit.key(name, quote, always=bool(key.style))),))
+
+
+def _stays(parent: Node, source: Pointer, path: Pointer) -> bool:
+    """Would the list of an item, whose holder is given, have the same values when the item has moved within it?"""
+    if parent.kind != "seq" or [str(key) for key in source[:-1]] != [str(key) for key in path[:-1]]:
+        return False
+    values = [plain(item.value) for item in parent.items]
+    moved = list(values)
+    item = moved.pop(int(source[-1]))
+    moved.insert(len(moved) if path[-1] == "-" else int(path[-1]), item)
+    return same(values, moved)
 
 
 def _index(parent: Node, key: str | int, path: Pointer) -> int:

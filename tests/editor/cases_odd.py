@@ -156,4 +156,13 @@ CASES: list[Case] = [
      "l:\n- b # 2\nk: a # 3\n"),
     ("move to the root", "a:\n  b:\n    c: 1\n", [move("/a/b", "")], "c: 1\n"),
     ("move a key to the root", "a:\n  b: 1\n", [move("/a", "")], "b: 1\n"),
+    ("move onto the same value", "a: 1\nm:\n  b: 1 # b\n  z: 1\n", [move("/m/b", "/a")], "a: 1\nm:\n  z: 1\n"),
+    ("move the only item to where it is", "l:\n  - t # x\n", [move("/l/0", "/l/-")], "l:\n  - t # x\n"),
+    ("move what has white space behind it", "a: 1\nm:\n  b: s\t\n  z: 1\n", [move("/m/b", "/c")],
+     "a: 1\nm:\n  z: 1\nc: s\n"),
+    ("move the end of a file without line break", "a: 1\n\nb:\n  - x", [move("/b", "/a")], "a:\n  - x\n"),
+    ("move over what has white space behind it", "m:\n  b: s\n  c: t\t\n", [move("/m/b", "/m/c")], "m:\n  c: s\t\n"),
+    ("move a comment onto a first key", "c:\n  - k: e\n    p:\n      - a: 1\n        # q\n        p: T\n",
+     [move("/c/0/p/0/p", "/c/0/k")], "c:\n  # q\n  - k: T\n    p:\n      - a: 1\n"),
+    ("move an item past one like it", "l:\n  - t:\n# a\n  - t:\n", [move("/l/0", "/l/1")], "l:\n  - t:\n# a\n  - t:\n"),
 ]  # fmt: skip

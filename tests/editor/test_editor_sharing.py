@@ -67,6 +67,13 @@ CASES = [
         (),
     ),
     (
+        "a move onto the value that is there already: nothing else is expanded",
+        "r: &one\n  f:\n    p: k\ns:\n- *one\n- x: *one\n",
+        [move("/s/0/f/p", "/r/f/p")],
+        "r: &one\n  f:\n    p: k\ns:\n- f: {}\n- x: *one\n",
+        ("alias *one was expanded",),
+    ),
+    (
         "a renamed key",
         "a: &x\n  old: 1\nb: *x\n",
         [move("/b/old", "/b/new")],

@@ -56,10 +56,11 @@ def places(value: Any, at: pointer.Pointer = ()) -> Iterator[pointer.Pointer]:
 
 def operation(draw: random.Random, value: Any, known: list[pointer.Pointer] | None = None) -> Operation | None:
     """Draw one operation that applies to a value; `known` are its places."""
-    at = draw.choice(known or list(places(value)))
+    known = known or list(places(value))
+    at = draw.choice(known)
     here = pointer.get(value, *at)
     new = draw.choice(VALUES)
-    kind = draw.choice(("replace", "remove", "add", "add", "move"))
+    kind = draw.choice(("replace", "remove", "add", "add", "rename", "move", "copy"))
     if kind == "add" and isinstance(here, dict):
         return Operation("add", (*at, draw.choice(KEYS)), new)
     if kind == "add" and isinstance(here, list):
@@ -68,9 +69,38 @@ def operation(draw: random.Random, value: Any, known: list[pointer.Pointer] | No
         return None
     if kind == "remove":
         return Operation("remove", at)
-    if kind == "move" and isinstance(at[-1], str):
+    if kind == "rename" and isinstance(at[-1], str):
         return Operation("move", (*at[:-1], "renamed"), None, at)
+    if kind in ("move", "copy"):
+        target = _target(draw, value, known, at)
+        one = Operation("move" if kind == "move" else "copy", target, None, at) if target else None
+        return one if one and _applies(one, value) else None
     return Operation("replace", at, new)
+
+
+def _applies(one: Operation, value: Any) -> bool:
+    """Is the target still there when the source has gone?"""
+    try:
+        jsonpatch.apply_patch(value, [one.as_json()])
+    except (jsonpatch.JsonPatchException, jsonpatch.JsonPointerException):
+        return False
+    return True
+
+
+def _target(
+    draw: random.Random, value: Any, known: list[pointer.Pointer], source: pointer.Pointer
+) -> pointer.Pointer | None:
+    """Draw where a value may move: to a new key, over an old one, or into a list; not into itself."""
+    at = draw.choice(known)
+    here = pointer.get(value, *at)
+    if at[: len(source)] == source:
+        return None
+    if isinstance(here, dict):
+        return (*at, draw.choice((*KEYS[:8], source[-1] if isinstance(source[-1], str) else "item")))
+    if isinstance(here, list):
+        gone = source[:-1] == at  # Of a list that loses an item the last index is one less.
+        return (*at, draw.choice(("-", 0, max(0, len(here) - gone))))
+    return at if at and at != source and isinstance(at[-1], str) else None
 
 
 def patch(draw: random.Random, value: Any, known: list[pointer.Pointer] | None = None) -> list[Operation]:
@@ -89,7 +119,7 @@ def patch(draw: random.Random, value: Any, known: list[pointer.Pointer] | None =
 
 
 def _fills(one: Operation, value: Any) -> bool:
-    if one.op in ("remove", "move") or not one.path:
+    if one.op in ("remove", "move", "copy") or not one.path:
         return False
     return one.op == "replace" or isinstance(pointer.get(value, *one.path[:-1]), dict)
 

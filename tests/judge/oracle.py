@@ -28,6 +28,7 @@ from ruamel.yaml import YAML, YAMLError
 from side_by_side import BREAK, Walk, doubled, line_end
 
 Operations = Sequence[Mapping[str, Any]]
+BLANK_AHEAD = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)\Z")
 COMMENT_START = re.compile(r"(?:(?<=[ \t\r\n])|\A)#")
 
 
@@ -71,9 +72,24 @@ def _line_breaks(before: str, after: str) -> list[str]:
         problems.append("a new kind of line break appeared")
     ended, ends = BREAK.search(before[-1:]), BREAK.search(after[-1:])
     shortened = before.startswith(after)
-    if bool(ended) != bool(ends) and not (ends and (shortened or _ends_in_block_scalar(after))):
+    if bool(ended) != bool(ends) and not (
+        ends and (shortened or _ends_in_block_scalar(after) or _is_lent(before, after))
+    ):
         problems.append("the line break at the end of the file appeared or went")
     return problems
+
+
+def _is_lent(before: str, after: str) -> bool:
+    """Is the final line break that of a blank line ahead of what the text ended in, and what is gone from there?"""
+    try:
+        old, new = compose(before, pieces(before)[-1]), compose(after, pieces(after)[-1])
+    except Unreadable:
+        return False
+    if old is None or new is None:
+        return False
+    walk = Walk(before, after)
+    walk.compare(old, new, None, None)
+    return any(cut.gone and cut.end == len(before) and BLANK_AHEAD.search(before, 0, cut.start) for cut in walk.old)
 
 
 def _untidy(before: str, after: str) -> list[str]:

@@ -20,23 +20,34 @@ Jumps = Mapping[int, set[int]]  # Line numbers.
 def residue(walk: Walk, old: Piece, new: Piece) -> list[str]:
     """Compare what is left of both texts without the spans that may differ."""
     problems = _compared(walk, old, new, walk.new)
-    carried = [_carried(walk, cut) for cut in walk.new]
-    return _compared(walk, old, new, carried) if problems and carried != walk.new else problems
+    carried = [extra for cut in walk.new if cut.value is not None for extra in _carried(walk, cut)]
+    return _compared(walk, old, new, [*walk.new, *carried]) if problems and carried else problems
 
 
-def _carried(walk: Walk, cut: Cut) -> Cut:
-    """Widen the span of a new entry by the comment above it, if that stood above one that went and had its value."""
-    wide = comments_above(walk.after, cut, aligned=True)
-    if cut.value is None or wide is cut:
-        return cut
-    comment = _comment(walk.after, wide, cut)
-    alike = (gone for gone in walk.old if gone.gone and gone.value == cut.value)
-    had = [_comment(walk.before, comments_above(walk.before, gone, aligned=True), gone) for gone in alike]
-    return wide if comment in had else cut
+def _carried(walk: Walk, cut: Cut) -> Iterator[Cut]:
+    """Yield the comments above and behind a new value that stood with one that went, and had that value."""
+    line = line_start(walk.after, cut.start)
+    above = comments_above(walk.after, cut, aligned=True).start
+    tail = walk.after[cut.end : line_end(walk.after, cut.end)]
+    for gone in walk.old:
+        if not gone.gone or gone.value != cut.value:
+            continue
+        had = _comment(walk.before, comments_above(walk.before, gone, aligned=True), gone)
+        starts = _starts(walk.after, min(above, line), line)[-len(had) :] if had else []
+        if starts and [walk.after[at : line_end(walk.after, at)].strip() for at in starts] == had:
+            yield Cut(starts[0], line)
+        if tail.strip().startswith("#") and walk.before[gone.start : gone.end].rstrip().endswith(tail.strip()):
+            yield Cut(cut.end, cut.end + len(tail))
+
+
+def _starts(text: str, start: int, end: int) -> list[int]:
+    """Return where the lines between two starts of lines begin."""
+    return [start, *(found.end() for found in BREAK.finditer(text, start, end))][:-1]
 
 
 def _comment(text: str, wide: Cut, cut: Cut) -> list[str]:
-    return [line.strip() for line in text[wide.start : line_start(text, cut.start)].splitlines()]
+    end = line_start(text, cut.start)
+    return [text[at : line_end(text, at)].strip() for at in _starts(text, min(wide.start, end), end)]
 
 
 def _compared(walk: Walk, old: Piece, new: Piece, news: list[Cut]) -> list[str]:

@@ -21,7 +21,7 @@ class Cut:
     """A span that may differ; `loose`: what shares its lines may change in white space and punctuation.
 
     `gone`: it was removed, and with it the comments directly above. `other`: a value of another kind took its
-    place, so that comments inside have none. `value`: that of an entry that came or went, as canonical JSON.
+    place, so that comments inside have none. `value`: the new one, or that of an entry that went, as canonical JSON.
     """
 
     start: int
@@ -59,7 +59,8 @@ class Walk:
             # The line of the key changes, too: `a: {}` or `a:` becomes `a:` and lines below.
             start = old.start if old_from is None else old_from
             self.old.append(Cut(start, self._end(self.before, old), loose=True, other=not old.empty))
-            self.new.append(Cut(new.start if new_from is None else new_from, self._end(self.after, new), loose=True))
+            start = new.start if new_from is None else new_from
+            self.new.append(Cut(start, self._end(self.after, new), loose=True, value=canonical(reading.value(new))))
             return
         if (old.anchor, old.tag) != (new.anchor, new.tag) and old.kind != "scalar":
             self.problems.append(f"anchor or tag of a {old.kind} changed at {self._where(old)}")
@@ -76,7 +77,8 @@ class Walk:
         else:
             one, two = self._end(self.before, old), self._end(self.after, new)
             self.old.append(Cut(old.start, one, loose=_multiline(self.before, old) or old.start == old.end))
-            self.new.append(Cut(new.start, two, loose=_multiline(self.after, new) or old.start == old.end))
+            loose = _multiline(self.after, new) or old.start == old.end or new.start == new.end
+            self.new.append(Cut(new.start, two, loose, value=canonical(reading.value(new))))
 
     def _is_another(self, old: Node, new: Node) -> bool:
         """Is this new content, in another style, of a map or list that was emptied first?"""
@@ -147,18 +149,38 @@ class Walk:
         same = {at: at for at in range(len(one))}
         if len(one) == len(two) and _agreeing(one, two, same) >= _agreeing(one, two, partner) - 1:
             # What moved took its comment along; what was replaced where it stands left it there.
-            return partner if self._tails(old, new, partner) < self._tails(old, new, same) else same
+            best = min([same, *_moves(one, two)], key=lambda way: self._oddness(old, new, way))
+            return partner if self._tails(old, new, partner) < self._tails(old, new, best) else best
+        ways: list[dict[int, int]] = []
+        if len(one) + 1 == len(two):  # Of several equal ones, the likeliest in text came.
+            added = [{at: at + (at >= came) for at in same} for came in range(len(two))]
+            ways = [way for way in added if _agreeing(one, two, way) == len(one)]
         if len(one) == len(two) + 1:
             without = [{at: at - (at > gone) for at in same if at != gone} for gone in same]
             ways = [way for way in without if _agreeing(one, two, way) == len(two)]
-            return min(ways, key=lambda way: self._strangeness(old, new, way), default=partner)
+        return min(ways, key=lambda way: self._oddness(old, new, way), default=self._anchored(old, new, partner))
+
+    def _anchored(self, old: Node, new: Node, partner: dict[int, int]) -> dict[int, int]:
+        """Let an item whose anchor another new item has be the partner of that one."""
+        there = {item.anchor: at for at, item in enumerate(new.items) if item.anchor}
+        for here, item in enumerate(old.items):
+            if item.anchor in there and partner.get(here) != there[item.anchor]:
+                partner = {one: two for one, two in partner.items() if two != there[item.anchor]}
+                partner[here] = there[item.anchor]
         return partner
 
+    def _oddness(self, old: Node, new: Node, partner: Mapping[int, int]) -> tuple[int, int]:
+        return self._tails(old, new, partner), self._strangeness(old, new, partner)
+
     def _tails(self, old: Node, new: Node, partner: Mapping[int, int]) -> int:
-        """Return for how many partners what stands behind them on the line differs, or the comment above them."""
-        return sum(
-            _remarks(self.before, old, here) != _remarks(self.after, new, there) for here, there in partner.items()
-        )
+        """Return how many partners differ in the comment behind or above them, became an alias, or lost an anchor."""
+        remarks = [
+            (_remarks(self.before, old, here), _remarks(self.after, new, there)) for here, there in partner.items()
+        ]
+        pairs = [(old.items[here], new.items[there]) for here, there in partner.items()]
+        became = sum(two.kind == "alias" and (one.kind, one.value) != ("alias", two.value) for one, two in pairs)
+        lost = sum(one.anchor is not None and two.anchor != one.anchor for one, two in pairs)
+        return became + lost + sum(one != two for one, two in remarks)
 
     def _strangeness(self, old: Node, new: Node, partner: Mapping[int, int]) -> int:
         """Return how much the texts of partners differ; a lost anchor is stranger than an expanded alias."""
@@ -215,11 +237,23 @@ class Walk:
 
 
 def _remarks(text: str, parent: Node, at: int) -> tuple[str, str]:
-    """Return what stands behind an item on its line, and the comment on the line above it."""
+    """Return the comment behind an item, and that on the line above it."""
     end, dash = parent.items[at].end, _dash(text, parent, at)
     start = line_start(text, parent.items[at].start if dash is None else dash)
     above = text[line_start(text, max(start - 1, 0)) : start].strip() if start else ""
-    return text[end : line_end(text, end)].strip(), above if above.startswith("#") else ""
+    behind = "" if parent.flow else text[end : line_end(text, end)]
+    return behind, above if above.startswith("#") else ""
+
+
+def _moves(one: list[str], two: list[str]) -> list[dict[int, int]]:
+    """Return which item became which, if all that happened is that one moved: up, or down."""
+    changed = [at for at in range(len(one)) if one[at] != two[at]]
+    if len(changed) < 2:
+        return []
+    low, high = changed[0], changed[-1]
+    down = {at: at - (low < at <= high) for at in range(len(one)) if at != low}
+    up = {at: at + (low <= at < high) for at in range(len(one)) if at != high}
+    return [way for way in (down, up) if _agreeing(one, two, way) == len(way)]
 
 
 def _value(parent: Node, name: Any) -> str:

@@ -98,6 +98,15 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("l:\n- a # 1\n- b # 2\n", "l:\n- b # 1\n- a # 2\n", [{"op": "replace", "path": "/l", "value": ["b", "a"]}]),
     ("l:\n# 1\n- a\n# 2\n- b: 1\n", "l:\n# 2\n- b: 1\n# 1\n- a\n", [{"op": "move", "from": "/l/1", "path": "/l/0"}]),
     (MOVED, "a:\n  z: 1\nc:\n  d: 1\n  # of b\n  b: 2\n", [{"op": "move", "from": "/a/b", "path": "/c/b"}]),
+    ("- a: 1 # c\n", "- a: 1\n- a: 1 # c\n", [{"op": "copy", "from": "/0", "path": "/0"}]),
+    ("- a\n- &x\n  b: 1\n- c\n", "- a\n- c\n- b: 1\n", [{"op": "move", "from": "/1", "path": "/-"}]),
+    ("l:\n- a\t\n", "l:\n- a\t\n- a\n", [{"op": "copy", "from": "/l/0", "path": "/l/-"}]),
+    ("- &x\n  a: {b: 1}\n", "- b: 1\n- &x {}\n", [{"op": "move", "from": "/0/a", "path": "/0"}]),
+    ("a: 1\n\nb:\n  - x", "a:\n  - x\n", [{"op": "move", "from": "/b", "path": "/a"}]),
+    ("- a: 1\n# x\n  c: 2\n- a: 1\n", "- a: 1\n- a: 1\n# x\n  c: 2\n", [{"op": "move", "from": "/0", "path": "/1"}]),
+    ("a: &x 1\nl: [*x, 2]\n", "a: &x 1\nl: [2, *x]\n", [{"op": "move", "from": "/l/1", "path": "/l/0"}]),
+    ("a: 1 # a\nb: 2\n", "b: 1 # a\n", [{"op": "move", "from": "/a", "path": "/b"}]),
+    ("m:\n  z: 1\n  # a\n  a:\nb: 2\n", "m:\n  z: 1\n# a\nb:\n", [{"op": "move", "from": "/m/a", "path": "/b"}]),
 ]  # fmt: skip
 
 
@@ -232,6 +241,26 @@ FAULTS = {
         MOVED,
         "a:\n  z: 1\nc:\n  d: 1\n  # of b\n  b: 3\n",
         [{"op": "remove", "path": "/a/b"}, {"op": "add", "path": "/c/b", "value": 3}],
+    ),
+    "the comment of what was removed stands behind another new value": (
+        "a: 1 # a\nb: 2\n",
+        "b: 3 # a\n",
+        [{"op": "remove", "path": "/a"}, {"op": "replace", "path": "/b", "value": 3}],
+    ),
+    "the comment of what was replaced by a move went": (
+        "a: 1 # a\nb: 2 # b\n",
+        "b: 1 # a\n",
+        [{"op": "move", "from": "/a", "path": "/b"}],
+    ),
+    "a final line break came with what moved": (
+        "a: 1\nb:\n  - x",
+        "a:\n  - x\n",
+        [{"op": "move", "from": "/b", "path": "/a"}],
+    ),
+    "an anchor went though the item stays": (
+        "- &x\n  a: 1\n- b: 1\n",
+        "- c: 1\n- a: 1\n- b: 1\n",
+        [{"op": "add", "path": "/0", "value": {"c": 1}}],
     ),
     "half of the comment moved along": (
         MOVED.replace("  # of b\n", "  # one\n  # of b\n"),

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from bot import credentials, diffs, state, verification
 from bot.lifecycle.ticks import DECLINE, HANDS_OFF, REBUILD, box
 from bot.markdown import code, fence, html, inline, prose, shortened, tagged
-from bot.proposal import Commit, Left, Proposal, lowered, subject_of
+from bot.messages import lowered, subject_of
+from bot.proposal import Commit, Left, Proposal
 from fixers.model import Fix, Safety
 from rules.model import Rule, Severity
 

@@ -11,14 +11,21 @@ import re
 ZERO_WIDTH_SPACE = "\u200b"
 MAX_SHOWN = 300
 
-# What GitHub turns into mentions, references or links even where the Markdown is escaped; a zero width space
-# behind the first group takes the meaning away and leaves the look.
-_LIVE = re.compile(
-    r"@|#(?=\d)|\bgh(?=-\d)|:(?=//)|\bwww(?=\.)|(?<![0-9a-z])[0-9a-f](?=[0-9a-f]{6,63}(?![0-9a-z]))", re.IGNORECASE
+# What GitHub turns into mentions, references or links even where the Markdown is escaped; a zero width space behind
+# what is matched takes the meaning away and leaves the look. In code it looks for no commits (`[0-9a-f]`) and no
+# pictures (`:name:`), but its parser still makes links of addresses between tags.
+_IN_TAGS = r"@|#(?=\d)|\bgh(?=-\d)|:(?=//)|\bwww(?=\.)"
+_IN_MESSAGES = rf"{_IN_TAGS}|(?<![0-9a-z])[0-9a-f](?=[0-9a-f]{{6,63}}(?![0-9a-z]))"
+_LIVE_IN_TAGS, _LIVE_IN_MESSAGES, _LIVE = (
+    re.compile(live, re.IGNORECASE | re.ASCII) for live in (_IN_TAGS, _IN_MESSAGES, rf"{_IN_MESSAGES}|:(?=[\w+-]+:)")
 )
 _LIVE_IN_MAIL = re.compile(r"@|#(?=\d)")
+# A commit message with one of these keeps the workflows that check it from starting.
+# https://docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs
+_SKIPS = re.compile(r"\[(?=(?:skip ci|ci skip|no ci|skip actions|actions skip)\])", re.IGNORECASE)
 _MARKUP = {
-    **{character: "\\" + character for character in "\\`*_{}[]#!~$^"},
+    **{character: "\\" + character for character in "\\`*_{}[]#!~^"},
+    "$": "&#36;",  # A backslash alone does not keep GitHub from reading mathematics.
     "<": "&lt;",
     ">": "&gt;",
     "&": "&amp;",
@@ -59,8 +66,8 @@ def one_line(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Return a text for a title or a commit message: one line, no mention, reference or link in it."""
-    return _defused(one_line(text))
+    """Return a text for a title or a commit message: one line, no mention, reference, link or order in it."""
+    return _broken(_SKIPS, _broken(_LIVE_IN_MESSAGES, one_line(text)))
 
 
 def inline(text: str) -> str:
@@ -74,7 +81,7 @@ def inline(text: str) -> str:
 
 def html(text: str) -> str:
     """Return what shows a text as it is between HTML tags, whether or not Markdown is read there."""
-    return _HTML_MARKUP.sub(lambda found: f"&#{ord(found.group())};", _defused(one_line(text)))
+    return _escaped(_broken(_LIVE, one_line(text)))
 
 
 def code(text: str) -> str:
@@ -83,7 +90,7 @@ def code(text: str) -> str:
     Links and commits are dead in one, so that what is copied out of it is exact; mentions come to life in an
     answer by mail.
     """
-    shown = _LIVE_IN_MAIL.sub(lambda found: found.group() + ZERO_WIDTH_SPACE, one_line(text))
+    shown = _broken(_LIVE_IN_MAIL, one_line(text))
     if not shown:
         return "``  ``"
     ticks = _fence(shown, 1)
@@ -93,13 +100,19 @@ def code(text: str) -> str:
 
 def tagged(text: str) -> str:
     """Return a text as code by HTML, for places where a code span cannot hold a pipe or is not read."""
-    return f"<code>{html(text)}</code>"
+    return f"<code>{_escaped(_broken(_LIVE_IN_TAGS, one_line(text)))}</code>"
 
 
 def prose(text: str) -> str:
     """Return Markdown of a text in which only `code` between single backticks has a meaning (rule documentation)."""
     parts = _SPAN.split(one_line(text))
     return "".join(code(part) if index % 2 else _marked(part) for index, part in enumerate(parts))
+
+
+def words(text: str) -> str:
+    """Return what `prose` does for places where a code span cannot hold a pipe or is not read."""
+    parts = _SPAN.split(one_line(text))
+    return "".join(tagged(part) if index % 2 else html(part) for index, part in enumerate(parts))
 
 
 def fence(lines: list[str], language: str) -> str:
@@ -110,7 +123,8 @@ def fence(lines: list[str], language: str) -> str:
 
 
 def _line(line: str) -> str:
-    return "\t".join(visible(part) for part in line.split("\t"))
+    """Return a line with tabs kept; what begins a comment is broken, as a box or a state is found in a fence, too."""
+    return "\t".join(visible(part) for part in line.split("\t")).replace("<!--", f"<{ZERO_WIDTH_SPACE}!--")
 
 
 def _fence(text: str, least: int) -> str:
@@ -118,9 +132,13 @@ def _fence(text: str, least: int) -> str:
     return "`" * max(least, longest + 1)
 
 
-def _defused(line: str) -> str:
-    return _LIVE.sub(lambda found: found.group() + ZERO_WIDTH_SPACE, line)
+def _broken(live: re.Pattern[str], line: str) -> str:
+    return live.sub(lambda found: found.group() + ZERO_WIDTH_SPACE, line)
+
+
+def _escaped(line: str) -> str:
+    return _HTML_MARKUP.sub(lambda found: f"&#{ord(found.group())};", line)
 
 
 def _marked(line: str) -> str:
-    return "".join(_MARKUP.get(character, character) for character in _defused(line))
+    return "".join(_MARKUP.get(character, character) for character in _broken(_LIVE, line))

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import re
-import textwrap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot import room
 from bot.errors import ConfigError
-from bot.markdown import plain
+from bot.messages import message_body, signed_off, subject, title, trailer
 from bot.policy import MAX_COMMITS, Grouping
-from bot.state import Decline, State
+from bot.state import Decline, State, mark_of
 from fixers.model import Safety
 from fixers.outcome import Change, Outcome, Skip, Step, by_file
 from rules import manifest
@@ -21,8 +20,6 @@ from rules.model import Finding, Rule
 from rules.search import fingerprint
 
 MAX_BRANCH = 100  # Bytes.
-MAX_SUBJECT = 72
-MAX_TITLE = 200
 # Each commit holds a whole file: what a proposal keeps in memory.
 MAX_TEXT = 100_000_000
 
@@ -57,7 +54,8 @@ class Facts:
     """What all proposals of a run share.
 
     `base` is the name of the branch, `commit` its id; `prefix` starts the names of our branches; `rules` are
-    those that ran, by id.
+    those that ran, by id. `target` is the version of Kubernetes they judge for; `signer` is who signs off
+    each commit, as `Name <address>`, or "".
     """
 
     base: str
@@ -67,6 +65,9 @@ class Facts:
     known: Mapping[Finding, Known]
     version: str
     declined: Mapping[str, Decline] = field(default_factory=dict)  # By identity, findings of this base alone.
+    below: str = ""  # The part of the repository that was looked at, with a slash at its end.
+    target: str = ""
+    signer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +125,7 @@ class Proposal:
     commits: tuple[Commit, ...]
     left: tuple[Left, ...]
     declined: Mapping[str, Decline] = field(default_factory=dict)
+    grouping: Grouping = "repository"
 
     def state(self, heads: Sequence[str]) -> State:
         """Return what the pull request will remember; `heads` are the commits its branch may be at and be ours."""
@@ -133,6 +135,9 @@ class Proposal:
             heads=tuple(heads),
             findings={commit.identity: commit.lines for commit in self.commits},
             declined=self.declined,
+            into=self.facts.base,
+            below=self.facts.below,
+            files=tuple(mark_of(change.path) for change in self.changes),
         )
 
     @property
@@ -180,7 +185,7 @@ def propose(
             branch=branch_name(facts.prefix, facts.base, scope, safety),
             scope=scope,
             safety=safety,
-            title=_title(scope, safety, len(commits)),
+            title=title(scope, grouping, safety, len(commits)),
             changes=tuple(sorted(by_file(changes), key=lambda change: change.path)),
             commits=commits,
             left=tuple(Left(skip, _line_of(skip.finding, facts, places)) for skip in skips),
@@ -189,6 +194,7 @@ def propose(
                 for finding, known in facts.known.items()
                 if known.called in facts.declined and scope_of(finding.path, grouping) == scope
             },
+            grouping=grouping,
         )
 
 
@@ -214,24 +220,6 @@ def branch_name(prefix: str, base: str, scope: str, safety: Safety) -> str:
     return name
 
 
-def trailer(key: str, value: str) -> tuple[str, str]:
-    """Return a trailer. Raises Bug for a value that could end its line."""
-    if not value.isprintable() or not value.strip():
-        raise Bug(f"{value!r} is no value for the trailer {key}")
-    return key, value
-
-
-def subject_of(finding: Finding) -> str:
-    """Return kind and name of the object a finding is about, namespace included: for people, still foreign text."""
-    name = "/".join(part for part in (finding.namespace, finding.name) if part)
-    return f"{finding.kind} {name}" if name else finding.kind
-
-
-def lowered(title: str) -> str:
-    """Return a title as it reads within a sentence; what starts as an abbreviation stays."""
-    return title[:1].lower() + title[1:] if title[1:2].islower() or title[1:2] == " " else title
-
-
 def _commit(path: str, step: Step, facts: Facts, places: _Places, safety: Safety) -> Commit:
     fix, finding = step.fix, step.fix.finding
     if fix.safety != safety:
@@ -242,44 +230,15 @@ def _commit(path: str, step: Step, facts: Facts, places: _Places, safety: Safety
     known = _known(finding, facts, places)
     line = known.line if known else first_difference(step.before, step.after)
     identity = known.fingerprint if known else _fingerprint(step, rule)
-    trailers = (trailer("Kubewright-Rule", f"{rule.id}@{rule.revision}"), trailer("Kubewright-Finding", identity))
-    subject = _subject(lowered(plain(fix.title)), plain(finding.kind), plain(finding.name))
-    called, lines = (known.called, known.lines) if known else (identity, "")
-    return Commit(path, step, line, rule, identity, subject, _message_body(path, step, line), trailers, called, lines)
-
-
-def _message_body(path: str, step: Step, line: int) -> str:
-    fix, finding = step.fix, step.fix.finding
-    sentences = [f"{subject_of(finding)} in {path}, line {line}: {finding.message}."]
-    if fix.safety == Safety.SAFE:
-        sentences.append("This cannot change how a workload runs that works now.")
-    else:
-        sentences.append(f"Look closely; it can break: {fix.breaks}.")
-    for verb, is_new in (("Also changes", False), ("Adds", True)):
-        if others := sorted(other.path for other in step.others if other.created == is_new):
-            sentences.append(f"{verb} {', '.join(others)}.")
-    sentences += [f"Note: {note}." for note in step.notes]
-    sentences.append(f"What and why: kubewright explain {finding.rule}")
-    return "\n\n".join(
-        textwrap.fill(plain(sentence), MAX_SUBJECT, break_long_words=False, break_on_hyphens=False)
-        for sentence in sentences
+    trailers = (
+        trailer("Kubewright-Rule", f"{rule.id}@{rule.revision}"),
+        trailer("Kubewright-Finding", identity),
+        *signed_off(facts.signer),
     )
-
-
-def _title(scope: str, safety: Safety, count: int) -> str:
-    what = "fix" if count == 1 else "fixes"
-    promise = f"{count} safe {what}" if safety == Safety.SAFE else f"{count} {what} to read closely"
-    where = plain(scope)[: MAX_TITLE - 60] if scope else "manifests"
-    return f"fix(k8s): harden {where} ({promise})"
-
-
-def _subject(what: str, kind: str, name: str) -> str:
-    """Return the first line of a commit message; when room is short, the kind goes first."""
-    for where in (f"{kind} {name}".strip(), name or kind):
-        subject = f"fix(k8s): {what} ({where})"
-        if len(subject) <= MAX_SUBJECT:
-            return subject
-    return subject[: MAX_SUBJECT - 1].rstrip() + "…"
+    called, lines = (known.called, known.lines) if known else (identity, "")
+    return Commit(
+        path, step, line, rule, identity, subject(fix), message_body(path, step, line), trailers, called, lines
+    )
 
 
 def _slug(text: str) -> str:

@@ -13,7 +13,8 @@ from bot.lifecycle.memory import in_words, to_keep
 from bot.lifecycle.model import Action, Blocked, Close, Create, Drop, Keep, Release, Update, Wait
 from bot.lifecycle.ticks import AGAIN, OPEN, box
 from bot.markdown import inline, shortened, tagged
-from bot.proposal import Proposal, subject_of
+from bot.messages import subject_of
+from bot.proposal import Proposal
 from bot.state import Decline, Memory
 from rules.model import Finding
 

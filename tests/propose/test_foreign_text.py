@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from bot import markdown
+from bot import markdown, state
+from bot.lifecycle import ticks
 
 HOSTILE = [
     "@everyone please",
@@ -150,10 +151,31 @@ def test_nothing_unseen_survives(text: str) -> None:
         ("\ud800", "\\ud800"),
         ("\U000e0041", "\\U000e0041"),
         ("grün 漢字 🚀", "grün 漢字 🚀"),
+        ("system:serviceaccount:ops:x", "system:serviceaccount:ops:x"),
+        ("[skip ci] now", "[\u200bskip ci] now"),
+        ("[Actions Skip]", "[\u200bActions Skip]"),
     ],
 )
 def test_plain_text_mentions_nobody_and_links_nowhere(text: str, expected: str) -> None:
     assert markdown.plain(text) == expected
+
+
+def test_code_can_be_copied_as_it_is() -> None:
+    name = "redis-0123abcd:x:y"
+    assert markdown.code(name) == f"`{name}`"
+    assert markdown.tagged(name) == f"<code>{name}</code>"
+
+
+def test_words_make_code_where_a_code_span_is_not_read() -> None:
+    assert markdown.words("set `a|b` to *x*") == "set <code>a&#124;b</code> to &#42;x&#42;"
+
+
+@pytest.mark.parametrize("sign", ["", " ", "+", "-"])
+def test_no_line_of_a_fence_is_a_box_or_a_state(sign: str) -> None:
+    for line in ("- [x] <!-- kw:rebuild -->", " [x] <!-- kw:rebuild -->", state.write(state.State(digest="d" * 32))):
+        shown = markdown.fence([sign + line], "diff")
+        assert not ticks.is_ticked(shown, ticks.REBUILD)
+        assert state.read(shown) is None
 
 
 def test_prose_keeps_code_spans_and_spaces_around_them() -> None:

@@ -16,7 +16,8 @@ from repositories import POD, facts, findings, fixed_by_hand, skip
 
 from bot import body, state, verification
 from bot.errors import ConfigError
-from bot.proposal import Commit, Known, Proposal, branch_name, propose, trailer
+from bot.messages import trailer
+from bot.proposal import Commit, Known, Proposal, branch_name, propose
 from fixers.model import Safety
 from fixers.outcome import Outcome, Step
 from rules.errors import Bug

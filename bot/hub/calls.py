@@ -21,8 +21,16 @@ class Unclear(GitHubError):
     """Nobody knows whether it happened: no answer, a broken one, or 5xx."""
 
 
-class Limited(GitHubError):
+class Stopped(GitHubError):
+    """Nothing more can be done in this run. What was done stays done; the next run goes on from there."""
+
+
+class Limited(Stopped):
     """The rate limit is used up, and waiting for it would take longer than a run may."""
+
+
+class Denied(Stopped):
+    """GitHub does not take the token, or takes it no longer. Nothing happened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,7 @@ class Wire(Protocol):
     def send(self, call: Call) -> Any:
         """Write; return the JSON of the answer, None where it has no content.
 
-        For GraphQL, path is `/graphql`, and `data` is returned. Raises Refused, Missing, Unclear, Limited.
+        For GraphQL, path is `/graphql`, and `data` is returned. Raises Refused, Missing, Unclear, Stopped.
         """
 
 
@@ -87,3 +95,29 @@ class Rehearsal:
         self._count += 1
         made = f"new-{self._count}"
         return {"sha": call.expected or made, "number": made, "id": made, "html_url": made}
+
+
+class Blind:
+    """Sees nothing, for a rehearsal without a token: no branch, no pull request, nobody's word.
+
+    Only the tree of a commit that is at hand is known, by `tree_of`: new trees are made on top of it. Nothing can be
+    written through it.
+    """
+
+    def __init__(self, tree_of: Callable[[str], str]) -> None:
+        self._tree_of = tree_of
+
+    def get(self, path: str, **query: str) -> Any:
+        before, found, commit = path.partition("/git/commits/")
+        if found and before:
+            return {"tree": {"sha": self._tree_of(commit)}, "parents": [], "message": ""}
+        raise Missing(f"{path} was not asked for")
+
+    def pages(self, path: str, **query: str) -> Iterator[Any]:
+        return iter(())
+
+    def query(self, query: str, variables: Mapping[str, Any]) -> Any:
+        raise Missing("GitHub was not asked")
+
+    def send(self, call: Call) -> Any:
+        raise Refused("nothing can be written without a token", "set GITHUB_TOKEN or KUBEWRIGHT_TOKEN")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -15,15 +16,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # So many that the comment leaves room for a text; the oldest go first.
-MAX_FINDINGS, MAX_DECLINED, MAX_REMEMBERED, MAX_AGAIN = 300, 150, 250, 100
-MAX_LENGTH = 40_000  # Characters of the comment.
+MAX_FINDINGS, MAX_DECLINED, MAX_REMEMBERED, MAX_AGAIN, MAX_FILES = 300, 150, 250, 100, 200
+MAX_LENGTH = 45_000  # Characters of the comment: more than the most that can be in it.
 OBSOLETE = "obsolete"
 
 _COMMENT = re.compile(rf"<!-- kubewright:(state|dashboard) v([0-9]{{1,3}}) ([A-Za-z0-9+/=]{{1,{MAX_LENGTH}}}) -->")
 _VERSION = "2"
 _COMMIT = re.compile(r"[0-9a-f]{8,64}")
-_IDENTITY = re.compile(r"[0-9a-f]{8,64}")
-_LINES = re.compile(r"[0-9a-f]{0,64}")
+_IDENTITY = re.compile(r"[0-9a-f]{8,24}")
+_LINES = re.compile(r"[0-9a-f]{0,16}")
+_MARK = re.compile(r"[0-9a-f]{8}")
+_MAX_NAME = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,8 @@ class State:
 
     `base` is the commit it was made from, `digest` a hash of what was proposed, `heads` the commits at which the
     branch may stand and be ours, the last one where it should stand; `findings` maps the identity of each
-    proposed finding to the hash of its lines; `closed` says why we closed it ourselves, or "".
+    proposed finding to the hash of its lines; `closed` says why we closed it ourselves, or "". `into` is the base
+    branch it was made for, `below` the part of the repository that was looked at, `files` the marks of its files.
     """
 
     base: str = ""
@@ -55,6 +59,14 @@ class State:
     findings: Mapping[str, str] = field(default_factory=dict)
     declined: Mapping[str, Decline] = field(default_factory=dict)
     closed: str = ""
+    into: str = ""
+    below: str = ""
+    files: tuple[str, ...] = ()
+
+
+def mark_of(path: str) -> str:
+    """Return what a file is remembered by: a hash short enough to keep many, long enough not to mistake one."""
+    return hashlib.sha256(path.encode(errors="surrogatepass")).hexdigest()[:8]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +81,14 @@ def write(state: State) -> str:
     """Return the comment for the text of a pull request."""
     data = {
         "base": state.base,
+        "below": state.below,
         "closed": state.closed,
         "declined": _written(state.declined, MAX_DECLINED),
         "digest": state.digest,
+        "files": list(state.files[:MAX_FILES]),
         "findings": dict(list(state.findings.items())[:MAX_FINDINGS]),
         "heads": list(state.heads),
+        "into": state.into,
     }
     return _comment("state", data)
 
@@ -90,16 +105,21 @@ def read(body: str | None) -> State | None:
     if data is None:
         return None
     digest, base, closed = (_text(data.get(key)) for key in ("digest", "base", "closed"))
-    heads = data.get("heads")
+    heads, files = data.get("heads"), data.get("files")
     if not digest or not isinstance(heads, list):
         return None
     return State(
         base=base if _COMMIT.fullmatch(base) else "",
-        digest=digest,
+        digest=digest[:64],
         heads=tuple(head for head in heads[:10] if isinstance(head, str) and _COMMIT.fullmatch(head)),
         findings=_findings(data.get("findings")),
         declined=_declined(data.get("declined")),
         closed=OBSOLETE if closed == OBSOLETE else "",
+        into=_text(data.get("into"))[:_MAX_NAME],
+        below=_text(data.get("below"))[:_MAX_NAME],
+        files=tuple(mark for mark in files[:MAX_FILES] if isinstance(mark, str) and _MARK.fullmatch(mark))
+        if isinstance(files, list)
+        else (),
     )
 
 

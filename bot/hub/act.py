@@ -25,7 +25,7 @@ from bot.lifecycle.model import (
     Release,
     Update,
 )
-from bot.lifecycle.ticks import HANDS_OFF, HANDS_OFF_MARK, OBSOLETE_MARK
+from bot.lifecycle.ticks import HANDS_OFF, HANDS_OFF_MARK, OBSOLETE_MARK, REBUILD, is_ticked
 from bot.local import Prepared
 from bot.policy import Policy
 from bot.proposal import Proposal
@@ -37,7 +37,10 @@ TRIES = 3
 
 
 class Hand:
-    """Writes to one repository; `wait` is called with the number of the try before a write is repeated."""
+    """Writes to one repository; `wait` is called with the number of the try before a write is repeated.
+
+    What went wrong beside the point (a reviewer whom GitHub does not know) is gathered in `notes`.
+    """
 
     def __init__(
         self, wire: Wire, place: Home, login: str, policy: Policy, wait: Callable[[int], None] = lambda _: None
@@ -46,6 +49,7 @@ class Hand:
         self.place = place
         self.login = login
         self.policy = policy
+        self.notes: list[str] = []
         self._wait = wait
 
     # ---- Whole actions
@@ -53,11 +57,10 @@ class Hand:
     def create(self, action: Create, prepared: Prepared, render: Render) -> str:
         """Open a pull request; return its URL. Raises GitHubError."""
         branch = action.proposal.branch
-        if action.known:
+        ids = () if action.known else self._adopted(action, prepared)
+        if not ids:
             ids = self._commits(prepared)
-            move(self.wire, self.place, branch, action.tip, ids[-1])
-        else:
-            ids = self._adopted(action, prepared)
+            self._move(branch, action.tip, ids[-1])
         call = Call(
             "POST",
             f"{self.place.path}/pulls",
@@ -70,7 +73,7 @@ class Hand:
             f"open a pull request for {branch}",
         )
         made = self._send(call, lambda: self._opened(branch, action.proposal.facts.base))
-        self._people(made["number"], frozenset())
+        self._people(made["number"], self.policy.labels)
         return str(made["html_url"])
 
     def update(self, action: Update, prepared: Prepared, render: Render) -> str:
@@ -83,15 +86,18 @@ class Hand:
         if action.hands_back:
             self._say(pull, HANDS_OFF_MARK, texts.TAKEN_BACK)
             self._unlabel(pull)
-        move(self.wire, self.place, pull.branch, pull.head, ids[-1])
+        self._move(pull.branch, pull.head, ids[-1])
         if action.hands_back:
             self._edit(pull, action.proposal, render(ids, ids[-1:], False))
-        self._people(pull.number, pull.labels)
-        return pull.url
+        return self.keep(pull)
 
     def keep(self, pull: Pull) -> str:
         """See that labels, which an interrupted run may not have set, are there. Raises GitHubError."""
-        self._people(pull.number, pull.labels)
+        if missing := [label for label in self.policy.labels if label.casefold() not in pull.labels]:
+            taken = observe.labelled(self.wire, self.place, pull.number)
+            # A label that was there before was taken away by a person.
+            if missing := [label for label in missing if label.casefold() not in taken]:
+                self._people(pull.number, missing)
         return pull.url
 
     def release(self, action: Release) -> str:
@@ -109,6 +115,8 @@ class Hand:
         """
         pull = action.pull
         self._say(pull, OBSOLETE_MARK, texts.obsolete(action.why))
+        if observe.tip(self.wire, self.place, pull.branch) != pull.head:
+            raise GitHubError(f"branch {pull.branch} moved while this ran, so {pull.url} is left open", "run again")
         call = Call("PATCH", f"{self.place.path}/pulls/{pull.number}", {"state": "closed", "body": body}, "close it")
         self._send(call, lambda: self._pull_where(pull.number, lambda seen: seen["state"] == "closed"))
         if pull.state and pull.head in pull.state.heads:
@@ -117,7 +125,7 @@ class Hand:
 
     def drop(self, action: Drop) -> str:
         """Delete a branch that still stands where we left it. Raises GitHubError."""
-        move(self.wire, self.place, action.branch, action.tip, None)
+        self._move(action.branch, action.tip, None)
         return ""
 
     def dashboard(self, old: Dashboard | None, title: str, body: str) -> str:
@@ -166,7 +174,8 @@ class Hand:
     def _adopted(self, action: Create, prepared: Prepared) -> tuple[str, ...]:
         """Return the commits of a branch without a pull request, as an interrupted run leaves it.
 
-        Raises GitHubError unless they are exactly what would be made now.
+        None where the branch was made by us from an older base, so that it can be moved. Raises GitHubError where
+        anything on it may be a person's.
         """
         ids: list[str] = []
         commit = action.tip or ""
@@ -177,13 +186,15 @@ class Hand:
                 break
             ids.insert(0, commit)
             commit = str(found["parents"][0]["sha"])
-        if len(ids) < len(prepared.commits) or commit != prepared.base:
-            branch = action.proposal.branch
+        if len(ids) == len(prepared.commits) and commit == prepared.base:
+            return tuple(ids)
+        branch = action.proposal.branch
+        if not observe.is_made_by(self.wire, self.place, action.proposal.facts.commit, action.tip or "", self.login):
             raise GitHubError(
                 f"branch {branch} exists without a pull request and holds something else, so it is left alone",
                 "delete it to have it made afresh",
             )
-        return tuple(ids)
+        return ()
 
     def _edit(self, pull: Pull, proposal: Proposal, body: str) -> None:
         call = Call(
@@ -194,19 +205,23 @@ class Hand:
         )
         self._send(call, lambda: self._pull_where(pull.number, lambda seen: _same(seen.get("body"), body)))
 
-    def _people(self, number: Any, labels: frozenset[str]) -> None:
-        """Add labels, reviewers and assignees: asked for once, when the first of our labels is missing."""
-        wanted = [label for label in self.policy.labels if label not in labels]
-        path = f"{self.place.path}/issues/{number}"
-        if not wanted and self.policy.labels:
-            return
+    def _people(self, number: Any, labels: Sequence[str]) -> None:
+        """Assign people, ask for reviews and add labels. Labels come last: while they are missing, this is repeated."""
         if self.policy.assignees:
-            self._send(Call("POST", f"{path}/assignees", {"assignees": list(self.policy.assignees)}, "assign it"))
+            path = f"{self.place.path}/issues/{number}/assignees"
+            self._ask(Call("POST", path, {"assignees": list(self.policy.assignees)}, "assign it"))
         people = {"reviewers": list(self.policy.reviewers), "team_reviewers": list(self.policy.team_reviewers)}
         if asked := {key: names for key, names in people.items() if names}:
-            self._send(Call("POST", f"{self.place.path}/pulls/{number}/requested_reviewers", asked, "ask for a review"))
-        if wanted:
-            self._label(number, wanted)
+            self._ask(Call("POST", f"{self.place.path}/pulls/{number}/requested_reviewers", asked, "ask for a review"))
+        if labels:
+            self._label(number, labels)
+
+    def _ask(self, call: Call) -> None:
+        """Ask for people. Who cannot be asked keeps nothing else back: GitHub refuses the author of a pull request."""
+        try:
+            self._send(call)
+        except (Refused, Missing) as error:
+            self.notes.append(f"{call.path.removeprefix(self.place.path)}: {error}")
 
     def _label(self, number: Any, labels: Sequence[str]) -> None:
         call = Call("POST", f"{self.place.path}/issues/{number}/labels", {"labels": list(labels)}, "label it")
@@ -231,8 +246,19 @@ class Hand:
         old = there()
         if old is None and text != texts.TAKEN_BACK:
             self._send(Call("POST", path, {"body": body}, "say why"), there)
-        elif old is not None and not _same(old[1], body):
+        elif old is not None and not _same(old[1], body) and not (text != texts.TAKEN_BACK and _asks(old[1])):
             self._send(Call("PATCH", f"{self.place.path}/issues/comments/{old[0]}", {"body": body}, "say why"))
+
+    def _move(self, branch: str, old: str | None, new: str | None) -> None:
+        """Move a branch. It moves at most once, so it may be tried again while nobody knows whether it did."""
+        for number in range(1, TRIES + 1):
+            try:
+                return move(self.wire, self.place, branch, old, new)
+            except Unclear:
+                if number == TRIES:
+                    raise
+                self._wait(number)
+        raise AssertionError("not reached")
 
     # ---- Looking again
 
@@ -245,12 +271,13 @@ class Hand:
             try:
                 return self.wire.send(call)
             except (Unclear, Refused) as error:
+                if isinstance(error, Unclear):
+                    self._wait(number)  # Before looking: what was written may take a moment to be seen.
                 found = seen()
                 if found is not None:
                     return found
                 if isinstance(error, Refused) or number == TRIES:
                     raise
-                self._wait(number)
         raise AssertionError("not reached")
 
     def _opened(self, branch: str, base: str) -> Any:
@@ -270,6 +297,11 @@ class Hand:
     def _issue_with(self, number: int, body: str) -> Any:
         seen = self.wire.get(f"{self.place.path}/issues/{number}")
         return seen if _same(seen.get("body"), body) else None
+
+
+def _asks(comment: str) -> bool:
+    """Did a person tick the box of our comment since we looked? Then it is not written over."""
+    return is_ticked(comment, REBUILD)
 
 
 def _same(one: str | None, two: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from bot import state
 from bot.errors import GitHubError
@@ -64,7 +65,7 @@ def tips(wire: Wire, place: Home, prefix: str) -> dict[str, str]:
 
 def tip(wire: Wire, place: Home, branch: str) -> str | None:
     """Return the commit of a branch; None only where GitHub lists the branches and it is not among them."""
-    for given in wire.pages(f"{place.path}/git/matching-refs/heads/{branch}"):
+    for given in wire.pages(f"{place.path}/git/matching-refs/heads/{quote(branch)}"):
         if given["ref"] == f"refs/heads/{branch}":
             return str(given["object"]["sha"])
     return None
@@ -92,7 +93,8 @@ def pull_of(given: Any) -> Pull:
         title=str(given["title"]),
         body=body,
         author=_login(given),
-        labels=frozenset(str(label["name"]) for label in given.get("labels", ())),
+        # GitHub takes labels that differ in case alone for one.
+        labels=frozenset(str(label["name"]).casefold() for label in given.get("labels", ())),
         created=_seconds(given.get("created_at")),
         closed=_seconds(given.get("closed_at")),
         merged=_seconds(given.get("merged_at")),
@@ -130,6 +132,18 @@ def comment(wire: Wire, place: Home, number: int, login: str, mark: str) -> tupl
     return None
 
 
+def labelled(wire: Wire, place: Home, number: int) -> frozenset[str]:
+    """Return the labels that an issue or pull request ever had, in lower case."""
+    try:
+        return frozenset(
+            str(given["label"]["name"]).casefold()
+            for given in wire.pages(f"{place.path}/issues/{number}/events")
+            if given.get("event") == "labeled" and given.get("label")
+        )
+    except Missing:
+        return frozenset()
+
+
 def asked(wire: Wire, place: Home, found: Iterable[Pull], login: str) -> frozenset[int]:
     """Return the pull requests whose hands-off comment has its box ticked."""
     numbers = set()
@@ -149,6 +163,44 @@ def holds(wire: Wire, place: Home, base: str, commit: str) -> bool:
     except Missing:
         return False
     return compared.get("status") in ("ahead", "identical")
+
+
+def newer(wire: Wire, place: Home, base: str, commit: str, found: Iterable[Pull]) -> frozenset[int]:
+    """Return the pull requests that were made from a later commit of a base branch than the one at hand.
+
+    A run that started earlier, or on a checkout that was not brought up to date, must not set them back.
+    """
+    if tip(wire, place, base) in (commit, None):
+        return frozenset()
+    return frozenset(
+        pull.number
+        for pull in found
+        if pull.is_open and pull.state and pull.base == base and pull.state.base not in ("", commit)
+        if holds(wire, place, pull.state.base, commit)
+    )
+
+
+def is_made_by(wire: Wire, place: Home, base: str, head: str, login: str) -> bool:
+    """Did `login` make every commit of a branch that a base branch lacks, and nobody amend or rebase one?
+
+    Whoever amends, rebases or picks a commit leaves the author and is its committer, at another time.
+    """
+    try:
+        compared = wire.get(f"{place.path}/compare/{base}...{head}")
+        commits = compared["commits"]
+        return 0 < len(commits) == compared["total_commits"] and all(_is_untouched(one, login) for one in commits)
+    except (Missing, KeyError, TypeError):
+        return False
+
+
+def _is_untouched(given: Any, login: str) -> bool:
+    made = given["commit"]
+    return (
+        (given.get("author") or {}).get("login") == login
+        and made["author"]["date"] == made["committer"]["date"]
+        and len(given["parents"]) == 1
+        and "\nKubewright-Finding: " in made["message"]
+    )
 
 
 def observe(wire: Wire, place: Home, login: str, prefix: str, branches: Collection[str], now: int) -> Observed:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 from bot import body, state
 from bot.errors import GitHubError, OutsideError
@@ -15,6 +17,7 @@ from bot.lifecycle import dashboard, memory
 from bot.lifecycle.dashboard import Declined, Told
 from bot.lifecycle.model import (
     Action,
+    Base,
     Blocked,
     Close,
     Create,
@@ -25,8 +28,9 @@ from bot.lifecycle.model import (
     Release,
     Update,
     Wait,
+    is_touched,
 )
-from bot.lifecycle.plan import decide, is_touched
+from bot.lifecycle.plan import decide
 from bot.lifecycle.ticks import HANDS_OFF
 from bot.local import Prepared
 from bot.policy import Policy
@@ -40,13 +44,26 @@ Prepare = Callable[[Proposal], Prepared]
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A repository on GitHub, as the one that the token belongs to (`login`) may see and change it."""
+    """A repository on GitHub, as the one that the token belongs to (`login`) may see and change it.
+
+    `wait` is called with the number of the try before a write is repeated, `clock` tells seconds since 1970.
+    """
 
     wire: Wire
     place: Home
     login: str
     policy: Policy
     wait: Callable[[int], None] = lambda _: None
+    clock: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True, slots=True)
+class Scanned:
+    """A base branch as it was scanned, all that one look at GitHub needs; `branches` are those of its groups."""
+
+    base: Base
+    known: Mapping[Finding, Known]
+    branches: Collection[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,27 +72,25 @@ class Seen:
 
     observed: Observed
     memory: Memory
-    asked: frozenset[int]
+    asked: frozenset[int] = frozenset()
 
 
-def look(
-    session: Session, prefix: str, branches: Collection[str], known: Mapping[Finding, Known], base: str, now: int
-) -> Seen:
-    """Read everything that decisions need. `base` is the commit that the findings, `known`, are of.
+def look(session: Session, prefix: str, scanned: Sequence[Scanned]) -> Seen:
+    """Read everything that decisions need, for all base branches at once. Raises GitHubError."""
+    wire, place = session.wire, session.place
+    branches = {branch for one in scanned for branch in one.branches}
+    observed = observe.observe(wire, place, session.login, prefix, branches, int(session.clock()))
+    newer = (observe.newer(wire, place, one.base.name, one.base.commit, observed.ours()) for one in scanned)
+    observed = replace(observed, newer=frozenset().union(*newer))
+    current = {one.base.name: {found.called: found.lines for found in one.known.values()} for one in scanned}
+    commits = {one.base.name: one.base.commit for one in scanned}
 
-    Raises GitHubError.
-    """
-    observed = observe.observe(session.wire, session.place, session.login, prefix, branches, now)
-    current = {one.called: one.lines for one in known.values()}
-    held: dict[str, bool] = {}
-
-    def holds(commit: str) -> bool:
-        if commit not in held:
-            held[commit] = observe.holds(session.wire, session.place, base, commit)
-        return held[commit]
+    @cache
+    def holds(base: str, commit: str) -> bool:
+        return observe.holds(wire, place, commits[base], commit)
 
     claimed = [pull for pull in observed.ours() if pull.is_open and (HANDS_OFF in pull.labels or is_touched(pull))]
-    asked = observe.asked(session.wire, session.place, claimed, session.login)
+    asked = observe.asked(wire, place, claimed, session.login)
     return Seen(observed, memory.recall(observed, current, holds), asked)
 
 
@@ -85,19 +100,28 @@ def declined(seen: Seen, known: Mapping[Finding, Known]) -> dict[str, Decline]:
     return {identity: decline for identity, decline in found if decline is not None}
 
 
-def act(session: Session, seen: Seen, proposals: Sequence[Proposal], base: str, prepare: Prepare) -> Iterator[Told]:
+def act(
+    session: Session,
+    seen: Seen,
+    proposals: Sequence[Proposal],
+    base: Base,
+    prepare: Prepare,
+    earlier: Collection[Action] = (),
+) -> Iterator[Told]:
     """Do what is to be done about each group. A refusal is told and keeps nothing else back.
 
-    Raises Limited where GitHub takes no more for now: what is missing is done by the next run.
+    `earlier` is what was done for other bases. Raises Limited where GitHub takes no more for now: what is missing
+    is done by the next run.
     """
     hand = Hand(session.wire, session.place, session.login, session.policy, session.wait)
-    for action in decide(proposals, seen.observed, session.policy, base, seen.asked):
+    for action in decide(proposals, seen.observed, session.policy, base, seen.asked, earlier):
+        hand.notes.clear()
         try:
-            yield Told(action, _one(hand, seen, action, prepare))
+            yield Told(action, _one(hand, seen, action, prepare), notes=tuple(hand.notes))
         except Limited:
             raise
         except OutsideError as error:
-            yield Told(action, "", f"{error}{f' ({error.hint})' if error.hint else ''}")
+            yield Told(action, "", f"{error}{f' ({error.hint})' if error.hint else ''}", tuple(hand.notes))
 
 
 def _one(hand: Hand, seen: Seen, action: Action, prepare: Prepare) -> str:
@@ -107,7 +131,7 @@ def _one(hand: Hand, seen: Seen, action: Action, prepare: Prepare) -> str:
         case Update(proposal=proposal):
             return hand.update(action, prepare(proposal), _renderer(proposal))
         case Keep(pull=pull):
-            return hand.keep(pull)
+            return pull.url if action.why else hand.keep(pull)
         case Release():
             return hand.release(action)
         case Close(pull=pull):
@@ -132,20 +156,20 @@ def _farewell(pull: Pull, known: Memory) -> str:
 
 
 def write_dashboard(
-    session: Session, seen: Seen, told: Sequence[Told], known: Mapping[Finding, Known], errors: Sequence[str] = ()
+    session: Session, seen: Seen, told: Sequence[Told], scanned: Sequence[Scanned], errors: Sequence[str] = ()
 ) -> str:
     """Write the dashboard; return its URL, "" where there is none. Raises GitHubError."""
     if not session.policy.dashboard or not session.place.has_issues:
         return ""
-    left = declined(seen, known)
-    shown = sorted(
-        (
-            Declined(one.called, finding, one.line, left[one.called])
-            for finding, one in known.items()
-            if one.called in left
-        ),
-        key=lambda item: (item.finding.path, item.line, item.identity),
-    )
+    shown: list[Declined] = []
+    for one in scanned:
+        left = declined(seen, one.known)
+        shown += [
+            Declined(known.called, finding, known.line, left[known.called])
+            for finding, known in one.known.items()
+            if known.called in left
+        ]
+    shown.sort(key=lambda item: (item.finding.path, item.line, item.identity))
     old = seen.observed.dashboard
     if old is None and not dashboard.is_worth_an_issue(told, shown, errors):
         return ""

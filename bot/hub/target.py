@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import json
-import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 
 from bot import log
-from bot.errors import CLEAN, OUTSIDE
+from bot.errors import CLEAN, OUTSIDE, GitHubError
 from bot.hub import run
-from bot.hub.calls import Call
-from bot.hub.run import Seen, Session
+from bot.hub.calls import Call, Rehearsal
+from bot.hub.run import Scanned, Session
 from bot.lifecycle.dashboard import Told
-from bot.lifecycle.model import Action, Blocked, Close, Create, Drop, Keep, Release, Update, Wait
+from bot.lifecycle.model import Action, Base, Blocked, Close, Create, Drop, Keep, Release, Update, Wait
 from bot.local_target import prepare
 from bot.markdown import visible
 from bot.output import stdout
+from bot.output.report import plural
 from bot.proposal import Proposal
 from bot.proposing import Work
 
@@ -26,23 +27,39 @@ def deliver(session: Session, works: Sequence[Work]) -> int:
 
     Raises GitHubError where nothing can be done at all; a refusal of one group keeps nothing else back.
     """
+    scanned = [_scanned(work) for work in works]
+    seen = run.look(session, session.policy.prefix, scanned)
     told: list[Told] = []
-    last: tuple[Work, Seen] | None = None
-    for work in works:
-        seen = run.look(session, work.policy.prefix, work.branches(), work.known, work.commit, int(time.time()))
-        proposals = list(work.proposals(run.declined(seen, work.known)))
-        work.tell(proposals)
-        for one in run.act(session, seen, proposals, work.name, partial(prepare, work.checkout)):
-            told.append(one)
-            _print(one)
-        last = work, seen
-    if last is not None:
-        work, seen = last
-        known = {finding: one for each in works for finding, one in each.known.items()}
-        url = run.write_dashboard(session, seen, told, known, [str(bug) for each in works for bug in each.bugs])
+    dry = isinstance(session.wire, Rehearsal)
+    try:
+        for work, one in zip(works, scanned, strict=True):
+            proposals = list(work.proposals(run.declined(seen, work.known)))
+            work.tell(proposals)
+            here = replace(session, policy=work.policy)
+            earlier = [done.action for done in told]
+            for done in run.act(here, seen, proposals, one.base, partial(prepare, work.checkout), earlier):
+                told.append(done)
+                _print(done, dry)
+        url = run.write_dashboard(session, seen, told, scanned, [str(bug) for work in works for bug in work.bugs])
         if url:
             stdout.exactly(f"dashboard {url}\n")
-    return OUTSIDE if any(one.error for one in told) else CLEAN
+    except GitHubError as error:
+        # What was done is told and remembered where it was done; the next run does the rest.
+        log.error(str(error), error.hint)
+        return OUTSIDE
+    return OUTSIDE if any(one.error or one.notes for one in told) else CLEAN
+
+
+def _scanned(work: Work) -> Scanned:
+    """Return what the hub needs to know of a scan."""
+    base = Base(
+        work.name,
+        work.commit,
+        work.checkout.prefix,
+        frozenset(one.called for one in work.known.values()),
+        frozenset(error.path for error in work.found.errors),
+    )
+    return Scanned(base, work.known, work.branches())
 
 
 def print_call(call: Call) -> None:
@@ -55,27 +72,29 @@ def print_call(call: Call) -> None:
     stdout.exactly("\n".join(lines) + "\n")
 
 
-def _print(told: Told) -> None:
+def _print(told: Told, dry: bool) -> None:
+    for note in told.notes:
+        log.error(note)
     if told.error:
         log.error(told.error)
         return
-    stdout.exactly("\n".join(_lines(told.action, told.url)) + "\n")
+    stdout.exactly("\n".join(_lines(told.action, told.url, "would be " if dry else "")) + "\n")
 
 
-def _lines(action: Action, url: str) -> Iterator[str]:
+def _lines(action: Action, url: str, verb: str) -> Iterator[str]:
     match action:
         case Create(proposal=proposal):
-            yield f"created {url} ({_about(proposal)})"
+            yield f"{verb}created {url} ({_about(proposal)})"
         case Update(proposal=proposal, why=why):
-            yield f"updated {url} ({_about(proposal)}): {why}"
-        case Keep():
-            yield f"unchanged {url}"
+            yield f"{verb}updated {url} ({_about(proposal)}): {why}"
+        case Keep(why=why):
+            yield f"left as it is {url}: {why}" if why else f"unchanged {url}"
         case Release():
             yield f"left to its people {url}"
         case Close(why=why):
-            yield f"closed {url}: {why}"
+            yield f"{verb}closed {url}: {why}"
         case Drop(branch=branch):
-            yield f"deleted branch {branch}"
+            yield f"{verb}deleted: branch {branch}"
         case Wait(proposal=proposal, why=why):
             yield f"waits: {_about(proposal)}: {why}"
         case Blocked(branch=branch, why=why):
@@ -83,8 +102,4 @@ def _lines(action: Action, url: str) -> Iterator[str]:
 
 
 def _about(proposal: Proposal) -> str:
-    return (
-        f"{visible(proposal.branch)}, {len(proposal.commits)} commits"
-        if len(proposal.commits) != 1
-        else (f"{visible(proposal.branch)}, 1 commit")
-    )
+    return f"{visible(proposal.branch)}, {plural(len(proposal.commits), 'commit')}"

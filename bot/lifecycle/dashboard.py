@@ -5,13 +5,14 @@ Says nothing that changes by itself (no dates, no counts of days): its text is w
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from bot import state
 from bot.lifecycle.memory import in_words, to_keep
 from bot.lifecycle.model import Action, Blocked, Close, Create, Drop, Keep, Release, Update, Wait
-from bot.lifecycle.ticks import AGAIN, OPEN, box
+from bot.lifecycle.ticks import AGAIN, OPEN, box, ticked_box
 from bot.markdown import inline, shortened, tagged
 from bot.messages import subject_of
 from bot.proposal import Proposal
@@ -21,6 +22,8 @@ from rules.model import Finding
 TITLE = "Kubewright dashboard"
 LIMIT = 60_000  # GitHub refuses 65,536 characters.
 MAX_LINES = 100  # Of one section.
+
+_NUMBER = re.compile(r"(?:new-)?[0-9]+")  # A rehearsal makes up numbers.
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +38,15 @@ class Declined:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a run came to: an action, what GitHub calls the pull request (a URL or ""), and the error if it failed."""
+    """What a run came to: an action, what GitHub calls the pull request (a URL or ""), and the error if it failed.
+
+    `notes` are what went wrong beside the point; they are said once, by the run itself.
+    """
 
     action: Action
     url: str = ""
     error: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def render(told: Sequence[Told], declined: Sequence[Declined], memory: Memory, errors: Sequence[str] = ()) -> str:
@@ -51,7 +58,7 @@ def render(told: Sequence[Told], declined: Sequence[Declined], memory: Memory, e
     )
     sections = [
         _section("Open", (_open(one) for one in told if not one.error)),
-        _section("Waiting", (_waiting(one.action) for one in told if isinstance(one.action, Wait)), _HOW_TO_OPEN),
+        _section("Waiting", map(_waiting, told), _HOW_TO_OPEN),
         _section("Left to you", (_left(one.action) for one in told if isinstance(one.action, Release))),
         _section("Declined", map(_declined, declined), _HOW_TO_TAKE_BACK),
         _section("Problems", (*map(_problem, told), *(f"- {inline(shortened(error))}" for error in errors))),
@@ -89,15 +96,25 @@ def _section(title: str, lines: Iterable[str], more: str = "") -> str:
 
 
 def _open(told: Told) -> str:
-    if not isinstance(told.action, Create | Update | Keep):
+    action = told.action
+    if not isinstance(action, Create | Update | Keep):
         return ""
     number = told.url.rpartition("/")[2]
-    where = f"#{number}" if number.isdecimal() else tagged(told.action.proposal.branch)
-    return f"- {where} {_about(told.action.proposal)}"
+    if action.proposal is None:
+        return f"- #{action.pull.number} {inline(shortened(action.pull.title))}: {inline(action.why)}"
+    where = f"#{number}" if _NUMBER.fullmatch(number) else tagged(action.proposal.branch)
+    return f"- {where} {_about(action.proposal)}"
 
 
-def _waiting(wait: Wait) -> str:
-    return f"{box(OPEN, wait.proposal.branch)} {_about(wait.proposal)}: {inline(wait.why)}"
+def _waiting(told: Told) -> str:
+    if isinstance(told.action, Wait):
+        return f"{box(OPEN, told.action.proposal.branch)} {_about(told.action.proposal)}: {inline(told.action.why)}"
+    if isinstance(told.action, Create) and told.action.at_once and told.error:
+        # What a person asked for stays asked for until it is done.
+        return (
+            f"{ticked_box(OPEN, told.action.proposal.branch)} {_about(told.action.proposal)}: the next run tries again"
+        )
+    return ""
 
 
 def _left(release: Release) -> str:

@@ -5,37 +5,41 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 
-from bot.lifecycle.model import Observed, Pull
-from bot.lifecycle.ticks import AGAIN, DECLINE, ticked
-from bot.state import Decline, Memory
+from bot.lifecycle.model import Observed, Pull, is_touched
+from bot.lifecycle.ticks import AGAIN, DECLINE, HANDS_OFF, ticked
+from bot.state import Decline, Memory, State
 
 
 def recall(
     observed: Observed,
-    current: Mapping[str, str],
-    holds: Callable[[str], bool],
+    current: Mapping[str, Mapping[str, str]],
+    holds: Callable[[str, str], bool],
 ) -> Memory:
     """Return all declines and where they were taken back, as of now.
 
-    `current` maps the identity of each finding of the base branch to the hash of its lines; `holds` says of a
-    merge commit whether the base holds it, asked only where a merged fix is found anew.
+    `current` maps each base branch to its findings: identity to the hash of its lines; `holds` says of a base branch
+    and a merge commit whether the branch holds it, asked only where a merged fix is found anew. The order of what
+    was observed does not matter: the latest word counts, and of two of the same second the one that proposes.
     """
     old = observed.dashboard.memory if observed.dashboard else Memory()
     again = dict(old.again)
     if observed.dashboard:
         for identity in ticked(observed.dashboard.body, AGAIN, {*old.declined, *_of_pulls(observed)}):
             again[identity] = observed.now
-    latest: dict[str, Decline] = {}
+    said: dict[str, dict[tuple[str, int, str], Decline]] = {}
     reopened = {pull.number for pull in observed.ours() if pull.is_open}
     for identity, decline in _all(observed, old, current, holds):
         if decline.why == "closed" and decline.pull in reopened:
             continue  # Whoever reopens it has changed his mind.
-        known = latest.get(identity)
-        if known and decline.why == "box" and (known.why, known.pull) == ("box", decline.pull):
-            continue  # The box of a pull request that we no longer write was ticked long ago.
-        if known is None or (decline.when, decline.pull) > (known.when, known.pull):
-            latest[identity] = decline
-    kept = {identity: one for identity, one in latest.items() if one.when > again.get(identity, -1)}
+        if decline.when > again.get(identity, -1):
+            words = said.setdefault(identity, {})
+            word = decline.why, decline.pull, decline.lines
+            # A box stays ticked where we do not write any more: it was said when it was seen first.
+            words[word] = min(decline, words.get(word, decline), key=lambda one: one.when)
+    kept = {
+        identity: max(words.values(), key=lambda one: (one.when, one.pull, one.why, one.lines))
+        for identity, words in said.items()
+    }
     return Memory(kept, {identity: when for identity, when in again.items() if identity not in kept})
 
 
@@ -52,7 +56,7 @@ def in_words(decline: Decline) -> str:
 
 
 def _all(
-    observed: Observed, old: Memory, current: Mapping[str, str], holds: Callable[[str], bool]
+    observed: Observed, old: Memory, current: Mapping[str, Mapping[str, str]], holds: Callable[[str, str], bool]
 ) -> Iterator[tuple[str, Decline]]:
     yield from old.declined.items()
     for pull in observed.ours():
@@ -60,27 +64,38 @@ def _all(
             continue
         yield from pull.state.declined.items()
         if pull.is_open or pull.state.closed:
-            for identity in ticked(pull.body, DECLINE, pull.state.findings):
-                yield identity, Decline(pull.state.findings[identity], observed.now, "box", pull.number)
+            yield from _boxes(pull, pull.state, old, observed.now)
         elif pull.merged:
-            yield from _reverted(pull, current, holds)
+            yield from _reverted(pull, pull.state, current.get(pull.base, {}), holds)
         else:
             for identity, lines in pull.state.findings.items():
                 yield identity, Decline(lines, pull.closed, "closed", pull.number)
 
 
-def _reverted(pull: Pull, current: Mapping[str, str], holds: Callable[[str], bool]) -> Iterator[tuple[str, Decline]]:
+def _boxes(pull: Pull, known: State, old: Memory, now: int) -> Iterator[tuple[str, Decline]]:
+    """Yield the findings whose box is ticked. Nobody knows when that was; the text of ours is as old as its boxes."""
+    is_left = is_touched(pull) or HANDS_OFF in pull.labels
+    for identity in ticked(pull.body, DECLINE, known.findings):
+        if not pull.is_open:
+            yield identity, Decline(known.findings[identity], pull.closed, "box", pull.number)
+        elif not (is_left and identity in old.again):
+            # Where we do not write, a box that was taken back in the dashboard stays ticked: it says no more.
+            yield identity, Decline(known.findings[identity], now, "box", pull.number)
+
+
+def _reverted(
+    pull: Pull, known: State, current: Mapping[str, str], holds: Callable[[str, str], bool]
+) -> Iterator[tuple[str, Decline]]:
     """Yield the findings of a merged pull request that are back, on the very lines that it changed.
 
     Whether a person reverted the fix, or left it out when merging, it is a no. A base that is older than the
     merge still has the findings; they are left alone as well, or the fix would be proposed twice.
     """
-    proposed = pull.state.findings if pull.state else {}
-    back = {key: lines for key, lines in proposed.items() if current.get(key) == lines}
-    for identity, lines in back.items():
-        # What the base does not hold yet is remembered by nobody: it ends with the next base.
-        when = pull.merged if holds(pull.merged_as) else 0
-        yield identity, Decline(lines, when, "revert", pull.number)
+    for identity, lines in known.findings.items():
+        if current.get(identity) == lines:
+            # What the base does not hold yet is remembered by nobody: it ends with the next base.
+            when = pull.merged if holds(pull.base, pull.merged_as) else 0
+            yield identity, Decline(lines, when, "revert", pull.number)
 
 
 def _of_pulls(observed: Observed) -> Collection[str]:

@@ -34,6 +34,11 @@ class Pull:
     state: State | None = None
 
 
+def is_touched(pull: Pull) -> bool:
+    """Is there a commit on the branch that we did not make?"""
+    return pull.state is None or pull.head not in pull.state.heads
+
+
 @dataclass(frozen=True, slots=True)
 class Dashboard:
     """The dashboard issue as it is."""
@@ -50,7 +55,8 @@ class Observed:
     """What GitHub says before anything is written.
 
     `login` is who the token is; `tips` maps each branch under our prefix to its commit; `pulls` are those of our
-    branches in any state, newest first; `now` is in seconds since 1970.
+    branches in any state, newest first; `now` is in seconds since 1970; `newer` are the numbers of those that were
+    made from a later commit of their base than the one that is at hand.
     """
 
     login: str
@@ -58,6 +64,7 @@ class Observed:
     pulls: tuple[Pull, ...]
     dashboard: Dashboard | None = None
     now: int = 0
+    newer: frozenset[int] = frozenset()
 
     def ours(self, branch: str | None = None) -> tuple[Pull, ...]:
         """Return the pull requests that we opened: all, or those of one branch."""
@@ -67,15 +74,32 @@ class Observed:
 
 
 @dataclass(frozen=True, slots=True)
+class Base:
+    """A base branch as it is at hand: its name and commit, and what was found there.
+
+    Only files whose paths start with `below` were looked at; `known` are the identities of all findings, `unread`
+    the paths of files that could not be read.
+    """
+
+    name: str
+    commit: str
+    below: str = ""
+    known: frozenset[str] = frozenset()
+    unread: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class Create:
     """Open a pull request. `tip` is where the branch stands, None where it does not exist.
 
-    The branch may be moved only if it is `known` to be ours; else it must already hold exactly what is proposed.
+    The branch may be moved only if it is `known` to be ours; else it must be proven. `at_once`: a person asked for it,
+    whatever the limits say.
     """
 
     proposal: Proposal
     tip: str | None
     known: bool = True
+    at_once: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +114,11 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Keep:
-    """Leave a pull request that already says everything."""
+    """Leave a pull request that already says everything, or, without a proposal, of which this run knows too little."""
 
-    proposal: Proposal
     pull: Pull
+    proposal: Proposal | None = None
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Sequence
 
 from bot.lifecycle.model import (
     Action,
+    Base,
     Blocked,
     Close,
     Create,
@@ -16,11 +17,12 @@ from bot.lifecycle.model import (
     Release,
     Update,
     Wait,
+    is_touched,
 )
 from bot.lifecycle.ticks import HANDS_OFF, OPEN, REBUILD, is_ticked, ticked
 from bot.policy import Policy
 from bot.proposal import Proposal
-from bot.state import OBSOLETE
+from bot.state import OBSOLETE, State, mark_of
 from rules.model import Severity
 
 HOUR = 3600
@@ -30,13 +32,15 @@ def decide(
     proposals: Sequence[Proposal],
     observed: Observed,
     policy: Policy,
-    base: str,
+    base: Base,
     asked: Collection[int] = (),
+    earlier: Collection[Action] = (),
 ) -> tuple[Action, ...]:
     """Return an action for each proposal and for each of our pull requests into `base` that has none any more.
 
-    `asked` are the numbers of pull requests of which a comment, rather than their text, asks to be made afresh.
-    New ones come last, the worst first, as many as the limits leave room for.
+    `asked` are the numbers of pull requests of which a comment, rather than their text, asks to be made afresh;
+    `earlier` is what this run decided for other bases. New ones come last, the worst first, as many as the limits
+    leave room for.
     """
     actions: list[Action] = []
     new: list[Proposal] = []
@@ -47,18 +51,12 @@ def decide(
         else:
             actions.append(action)
     actions += _gone(proposals, observed, base, asked)
-    closing = sum(isinstance(one, Close) for one in actions)
-    return (*actions, *_opened(new, observed, policy, closing))
+    return (*actions, *_opened(new, observed, policy, (*earlier, *actions)))
 
 
 def heads_of(observed: Observed, branch: str) -> frozenset[str]:
     """Return the commits at which a branch is ours, as its pull requests recorded them."""
     return frozenset(head for pull in observed.ours(branch) if pull.state for head in pull.state.heads)
-
-
-def is_touched(pull: Pull) -> bool:
-    """Is there a commit on the branch that we did not make?"""
-    return pull.state is None or pull.head not in pull.state.heads
 
 
 def _of_open(proposal: Proposal, observed: Observed, policy: Policy, asked: Collection[int]) -> Action | None:
@@ -73,6 +71,8 @@ def _of_open(proposal: Proposal, observed: Observed, policy: Policy, asked: Coll
     if pull.base != proposal.facts.base:
         why = f"{pull.url} was pointed at another base"
         return Blocked(proposal.branch, why, "point it back, or close it", proposal)
+    if pull.number in observed.newer:
+        return Keep(pull, proposal, _NEWER)
     wants = _wants(pull, asked)
     if (is_touched(pull) or HANDS_OFF in pull.labels) and not wants:
         return Release(pull, proposal)
@@ -80,7 +80,7 @@ def _of_open(proposal: Proposal, observed: Observed, policy: Policy, asked: Coll
         hands_back = is_touched(pull) or HANDS_OFF in pull.labels or pull.number in asked
         return Update(proposal, pull, "somebody asked for it", hands_back=hands_back)
     why = _stale(proposal, pull, policy)
-    return Update(proposal, pull, why) if why else Keep(proposal, pull)
+    return Update(proposal, pull, why) if why else Keep(pull, proposal)
 
 
 def _wants(pull: Pull, asked: Collection[int]) -> bool:
@@ -104,11 +104,16 @@ def _stale(proposal: Proposal, pull: Pull, policy: Policy) -> str:
     return ""
 
 
-def _gone(proposals: Sequence[Proposal], observed: Observed, base: str, asked: Collection[int]) -> Iterator[Action]:
+_NEWER = "it was made from a later commit than this run has"
+
+
+def _gone(proposals: Sequence[Proposal], observed: Observed, base: Base, asked: Collection[int]) -> Iterator[Action]:
     """Yield what to do about our pull requests and branches for which there is no proposal."""
     wanted = {proposal.branch for proposal in proposals}
+    proposed = {commit.identity for proposal in proposals for commit in proposal.commits}
     for pull in observed.ours():
-        if pull.branch in wanted or pull.base != base or pull.state is None:
+        # A person may have pointed one that was made for another base at this one.
+        if pull.branch in wanted or pull.base != base.name or pull.state is None or pull.state.into != base.name:
             continue
         if not pull.is_open:
             tip = observed.tips.get(pull.branch)
@@ -117,15 +122,41 @@ def _gone(proposals: Sequence[Proposal], observed: Observed, base: str, asked: C
                 yield Drop(pull.branch, tip)
         elif (is_touched(pull) or HANDS_OFF in pull.labels) and not _wants(pull, asked):
             yield Release(pull)
+        elif unknown := _unknown(pull, pull.state, observed, base):
+            yield Keep(pull, why=unknown)
         else:
-            yield Close(pull, "none of its findings is left to be fixed")
+            yield Close(pull, _why_gone(pull.state, base, proposed))
 
 
-def _opened(new: Sequence[Proposal], observed: Observed, policy: Policy, closing: int) -> Iterator[Action]:
+def _unknown(pull: Pull, state: State, observed: Observed, base: Base) -> str:
+    """Return why nobody can say that a pull request proposes nothing any more, "" where it is sure."""
+    if pull.number in observed.newer:
+        return _NEWER
+    if not state.below.startswith(base.below):
+        return "this run looks at another part of the repository"
+    if unread := {mark_of(path) for path in base.unread}.intersection(state.files):
+        return f"{len(unread)} of its files cannot be read now"
+    return ""
+
+
+def _why_gone(state: State, base: Base, proposed: Collection[str]) -> str:
+    """Return why a pull request has no proposal, as people read it behind "closed:"."""
+    left = base.known.intersection(state.findings)
+    if not left:
+        return "none of its findings is left to be fixed"
+    if left.issubset(proposed):
+        return "its fixes are proposed in other pull requests now"
+    return "what is left of its findings was declined, or the settings do not propose it any more"
+
+
+def _opened(
+    new: Sequence[Proposal], observed: Observed, policy: Policy, earlier: Collection[Action]
+) -> Iterator[Action]:
     """Yield the new pull requests that the limits leave room for; the others wait."""
     ours = observed.ours()
-    are_open = sum(pull.is_open for pull in ours) - closing
-    fresh = sum(pull.created > observed.now - HOUR for pull in ours)
+    made = sum(isinstance(one, Create) for one in earlier)
+    are_open = sum(pull.is_open for pull in ours) + made - sum(isinstance(one, Close) for one in earlier)
+    fresh = sum(pull.created > observed.now - HOUR for pull in ours) + made
     body = observed.dashboard.body if observed.dashboard else ""
     at_once = ticked(body, OPEN, [proposal.branch for proposal in new])
     for proposal in sorted(new, key=lambda one: (one.branch not in at_once, *_worst_first(one))):
@@ -140,7 +171,8 @@ def _opened(new: Sequence[Proposal], observed: Observed, policy: Policy, closing
             continue
         are_open, fresh = are_open + 1, fresh + 1
         tip = observed.tips.get(proposal.branch)
-        yield Create(proposal, tip, known=tip is None or tip in heads_of(observed, proposal.branch))
+        known = tip is None or tip in heads_of(observed, proposal.branch)
+        yield Create(proposal, tip, known, proposal.branch in at_once)
 
 
 def _worst_first(proposal: Proposal) -> tuple[int, int, str]:

@@ -18,6 +18,11 @@ def box(action: str, value: str = "") -> str:
     return f"- [ ] <!-- kw:{action}{'=' if value else ''}{value} -->"
 
 
+def ticked_box(action: str, value: str = "") -> str:
+    """Return a box that stays ticked: what a person asked for is not done yet."""
+    return box(action, value).replace("[ ]", "[x]", 1)
+
+
 def is_ticked(text: str, action: str) -> bool:
     """Is a box without a value ticked?"""
     return any(found[1] == action and found[2] is None for found in _TICKED.finditer(text))

@@ -11,7 +11,7 @@ from bot import body, state
 from bot.errors import GitHubError, OutsideError
 from bot.hub import observe
 from bot.hub.act import Hand
-from bot.hub.calls import Limited, Wire
+from bot.hub.calls import Stopped, Wire
 from bot.hub.observe import Home
 from bot.lifecycle import dashboard, memory
 from bot.lifecycle.dashboard import Declined, Told
@@ -46,7 +46,8 @@ Prepare = Callable[[Proposal], Prepared]
 class Session:
     """A repository on GitHub, as the one that the token belongs to (`login`) may see and change it.
 
-    `wait` is called with the number of the try before a write is repeated, `clock` tells seconds since 1970.
+    `wait` is called with the number of the try before a write is repeated, `spend` before what is written last, for
+    which some of a limit may have been kept back; `clock` tells seconds since 1970.
     """
 
     wire: Wire
@@ -54,6 +55,7 @@ class Session:
     login: str
     policy: Policy
     wait: Callable[[int], None] = lambda _: None
+    spend: Callable[[], None] = lambda: None
     clock: Callable[[], float] = time.time
 
 
@@ -106,22 +108,32 @@ def act(
     proposals: Sequence[Proposal],
     base: Base,
     prepare: Prepare,
-    earlier: Collection[Action] = (),
+    earlier: Sequence[Told] = (),
 ) -> Iterator[Told]:
     """Do what is to be done about each group. A refusal is told and keeps nothing else back.
 
-    `earlier` is what was done for other bases. Raises Limited where GitHub takes no more for now: what is missing
-    is done by the next run.
+    `earlier` is what was done for other bases. Once GitHub takes no more, what is left is told as undone: the next
+    run does it.
     """
     hand = Hand(session.wire, session.place, session.login, session.policy, session.wait)
-    for action in decide(proposals, seen.observed, session.policy, base, seen.asked, earlier):
+    stopped = any(one.stopped for one in earlier)
+    actions = decide(proposals, seen.observed, session.policy, base, seen.asked, [one.action for one in earlier])
+    for action in actions:
+        if stopped:
+            yield Told(action, _url(action), undone=True)
+            continue
         hand.notes.clear()
         try:
             yield Told(action, _one(hand, seen, action, prepare), notes=tuple(hand.notes))
-        except Limited:
-            raise
         except OutsideError as error:
-            yield Told(action, "", f"{error}{f' ({error.hint})' if error.hint else ''}", tuple(hand.notes))
+            stopped = isinstance(error, Stopped)
+            said = f"{error}{f' ({error.hint})' if error.hint else ''}"
+            yield Told(action, _url(action), said, tuple(hand.notes), undone=stopped, stopped=stopped)
+
+
+def _url(action: Action) -> str:
+    """Return the URL of the pull request that is there already, or ""."""
+    return action.pull.url if isinstance(action, Update | Keep | Release | Close) else ""
 
 
 def _one(hand: Hand, seen: Seen, action: Action, prepare: Prepare) -> str:

@@ -31,22 +31,21 @@ def deliver(session: Session, works: Sequence[Work]) -> int:
     seen = run.look(session, session.policy.prefix, scanned)
     told: list[Told] = []
     dry = isinstance(session.wire, Rehearsal)
+    for work, one in zip(works, scanned, strict=True):
+        proposals = list(work.proposals(run.declined(seen, work.known)))
+        work.tell(proposals)
+        here = replace(session, policy=work.policy)
+        for done in run.act(here, seen, proposals, one.base, partial(prepare, work.checkout), tuple(told)):
+            told.append(done)
+            _print(done, dry)
+    session.spend()
     try:
-        for work, one in zip(works, scanned, strict=True):
-            proposals = list(work.proposals(run.declined(seen, work.known)))
-            work.tell(proposals)
-            here = replace(session, policy=work.policy)
-            earlier = [done.action for done in told]
-            for done in run.act(here, seen, proposals, one.base, partial(prepare, work.checkout), earlier):
-                told.append(done)
-                _print(done, dry)
         url = run.write_dashboard(session, seen, told, scanned, [str(bug) for work in works for bug in work.bugs])
-        if url:
-            stdout.exactly(f"dashboard {url}\n")
     except GitHubError as error:
-        # What was done is told and remembered where it was done; the next run does the rest.
-        log.error(str(error), error.hint)
+        log.error(f"the dashboard was not written: {error}", error.hint)
         return OUTSIDE
+    if url:
+        stdout.exactly(f"dashboard {url}\n")
     return OUTSIDE if any(one.error or one.notes for one in told) else CLEAN
 
 
@@ -77,6 +76,7 @@ def _print(told: Told, dry: bool) -> None:
         log.error(note)
     if told.error:
         log.error(told.error)
+    if told.error or told.undone:
         return
     stdout.exactly("\n".join(_lines(told.action, told.url, "would be " if dry else "")) + "\n")
 

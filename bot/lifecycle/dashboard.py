@@ -40,13 +40,16 @@ class Declined:
 class Told:
     """What a run came to: an action, what GitHub calls the pull request (a URL or ""), and the error if it failed.
 
-    `notes` are what went wrong beside the point; they are said once, by the run itself.
+    `notes` are what went wrong beside the point; they are said once, by the run itself. `stopped`: nothing more could
+    be done from here on; what is left is `undone`.
     """
 
     action: Action
     url: str = ""
     error: str = ""
     notes: tuple[str, ...] = ()
+    undone: bool = False
+    stopped: bool = False
 
 
 def render(told: Sequence[Told], declined: Sequence[Declined], memory: Memory, errors: Sequence[str] = ()) -> str:
@@ -57,7 +60,7 @@ def render(told: Sequence[Told], declined: Sequence[Declined], memory: Memory, e
         "nothing: it goes on to be kept up to date."
     )
     sections = [
-        _section("Open", (_open(one) for one in told if not one.error)),
+        _section("Open", map(_open, told)),
         _section("Waiting", map(_waiting, told), _HOW_TO_OPEN),
         _section("Left to you", (_left(one.action) for one in told if isinstance(one.action, Release))),
         _section("Declined", map(_declined, declined), _HOW_TO_TAKE_BACK),
@@ -97,7 +100,7 @@ def _section(title: str, lines: Iterable[str], more: str = "") -> str:
 
 def _open(told: Told) -> str:
     action = told.action
-    if not isinstance(action, Create | Update | Keep):
+    if not isinstance(action, Create | Update | Keep) or not told.url or (told.error and not told.undone):
         return ""
     number = told.url.rpartition("/")[2]
     if action.proposal is None:
@@ -107,13 +110,13 @@ def _open(told: Told) -> str:
 
 
 def _waiting(told: Told) -> str:
-    if isinstance(told.action, Wait):
-        return f"{box(OPEN, told.action.proposal.branch)} {_about(told.action.proposal)}: {inline(told.action.why)}"
-    if isinstance(told.action, Create) and told.action.at_once and told.error:
-        # What a person asked for stays asked for until it is done.
-        return (
-            f"{ticked_box(OPEN, told.action.proposal.branch)} {_about(told.action.proposal)}: the next run tries again"
-        )
+    match told.action:
+        case Wait(proposal=proposal, why=why):
+            return f"{box(OPEN, proposal.branch)} {_about(proposal)}: {inline(why)}"
+        case Create(proposal=proposal, at_once=at_once) if told.undone or (at_once and told.error):
+            # What a person asked for stays asked for until it is done.
+            mark = ticked_box if at_once else box
+            return f"{mark(OPEN, proposal.branch)} {_about(proposal)}: the next run tries again"
     return ""
 
 

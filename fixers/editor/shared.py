@@ -59,7 +59,10 @@ class SharedEditor(Editor):
         if not self.follow:
             if kind == "move":
                 self._unshare(operation.source, removed=True)
-            self._unshare(operation.path, removed=kind != "add" or not self._is_list(operation.path))
+            if kind in ("add", "move") and self._is_list(operation.path):  # What stands at the index stays.
+                self._unshare((*operation.path[:-1], "-"), removed=False)
+            else:
+                self._unshare(operation.path, removed=True)
         super().run(operation)
 
     def _is_list(self, path: Pointer) -> bool:

@@ -74,6 +74,13 @@ CASES = [
         ("alias *one was expanded",),
     ),
     (
+        "an item ahead of an alias: that stays",
+        "a: &a {x: 1, z: 1}\nl:\n- *a\n- k: *a\n",
+        [move("/l/1/k/x", "/l/0")],
+        "a: &a {x: 1, z: 1}\nl:\n- 1\n- *a\n- k:\n    z: 1\n",
+        ("alias *a was expanded",),
+    ),
+    (
         "a renamed key",
         "a: &x\n  old: 1\nb: *x\n",
         [move("/b/old", "/b/new")],

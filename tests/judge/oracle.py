@@ -150,7 +150,7 @@ def _document(before: str, old: Piece, after: str, new: Piece, operations: Opera
         return [f"is not what the operations make of it: {_first_difference(canonical(expected), canonical(found))}"]
     if node is None or made is None:
         return ["empty"]
-    walk = Walk(before, after, _emptied(node, was, operations))
+    walk = Walk(before, after, _emptied(node, was, operations), _moved_over(node, operations))
     walk.compare(node, made, None, None)
     if doubled(made) > doubled(node):
         walk.problems.append("a key stands there twice now")
@@ -172,6 +172,17 @@ def _emptied(root: Node, was: Any, operations: Operations) -> Callable[[Node], b
         return any(jsonpointer.resolve_pointer(state, path, None) in ({}, [], None) for state in states)
 
     return was_emptied
+
+
+def _moved_over(root: Node, operations: Operations) -> Callable[[Node], bool]:
+    """Return what tells of a map or list of the old text whether one of the operations moved something there."""
+    targets = [str(one["path"]) for one in operations if one["op"] == "move"]
+
+    def moved_over(node: Node) -> bool:
+        path = _path(root, node)
+        return path is not None and any((path + "/").startswith(target + "/") for target in targets)
+
+    return moved_over
 
 
 def _path(root: Node, node: Node) -> str | None:

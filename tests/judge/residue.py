@@ -60,7 +60,8 @@ def _compared(walk: Walk, old: Piece, new: Piece, news: list[Cut]) -> list[str]:
     rows, shared_old = _split_lines(before, old, walk.old)
     others, shared_new = _split_lines(after, new, news)
     kept = [line for row in others for line in row]
-    if not any(_leads(rows, jumps, lines) for lines in (kept, *_endings(kept, after, new))):
+    ways = [rows, _shortened(rows, before, old, walk.old)]
+    if not any(_leads(way, jumps, lines) for lines in (kept, *_endings(kept, after, new)) for way in ways):
         one = [line for row in rows for line in row]
         return ["lines outside the edits changed: " + "".join(difflib.ndiff(one, kept))[-300:]]
     if shared_old != shared_new:
@@ -76,9 +77,7 @@ def _left(before: str, old: Piece, cuts: Sequence[Cut], jumps: Jumps, rest: str)
         return True
     # Where its last lines are cut and the file has no final line break, the break before them goes, too, or stays
     # where the last line went: see `_ends_in_block_scalar`.
-    unended = old.end == len(before) and before[-1:] not in ("\r", "\n")
-    last = bool(spans) and spans[-1][1] == len(before) and before[spans[-1][0] - 1 : spans[-1][0]] in ("\r", "\n")
-    return unended and last and any(_leads(rows, jumps, rest + end) for end in ("\n", "\r\n", "\r"))
+    return _is_end_cut(before, spans) and any(_leads(rows, jumps, rest + end) for end in ("\n", "\r\n", "\r"))
 
 
 def _leads(rows: Sequence[Sequence[str]], jumps: Jumps, whole: Sequence[str]) -> bool:
@@ -127,6 +126,22 @@ def _remarks(text: str, bounds: Sequence[int], cut: Cut) -> set[int]:
     return {number for number, line in lines if first <= number < last and (not line or line.startswith("#"))}
 
 
+def _shortened(rows: list[list[str]], text: str, piece: Piece, cuts: Sequence[Cut]) -> list[list[str]]:
+    """Return the rows without the break ahead of the last lines of a text, if these are cut and end in none."""
+    last = max((number for number, row in enumerate(rows) if row), default=None)
+    if last is None or not _is_end_cut(text, merged(cuts, piece)):
+        return rows
+    line = rows[last][-1].removesuffix("\n").removesuffix("\r")
+    return [*rows[:last], [line] if line else [], *rows[last + 1 :]]
+
+
+def _is_end_cut(text: str, spans: Sequence[tuple[int, int]]) -> bool:
+    """Are whole lines cut at the very end of a text that ends in no line break?"""
+    if not spans or spans[-1][1] != len(text) or text[-1:] in ("\r", "\n"):
+        return False
+    return text[spans[-1][0] - 1 : spans[-1][0]] in ("\r", "\n")
+
+
 def _endings(lines: list[str], text: str, piece: Piece) -> Iterator[list[str]]:
     """Yield lines with every line break behind the last one: the final line break has been judged."""
     if lines and piece.end == len(text):
@@ -164,8 +179,7 @@ def _without(text: str, piece: Piece, cuts: Sequence[Cut]) -> str:
     """
     spans = merged(cuts, piece)
     left = _outside(text, piece, spans)
-    last = bool(spans) and spans[-1][1] == len(text) and text[spans[-1][0] - 1 : spans[-1][0]] in ("\r", "\n")
-    return left.removesuffix("\n").removesuffix("\r") if last and text[-1:] not in ("\r", "\n") else left
+    return left.removesuffix("\n").removesuffix("\r") if _is_end_cut(text, spans) else left
 
 
 def _outside(text: str, piece: Piece, spans: Sequence[tuple[int, int]]) -> str:

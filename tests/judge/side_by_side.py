@@ -36,12 +36,14 @@ class Cut:
 class Walk:
     """Both trees, side by side: which spans differ because the value does, and what differs without need.
 
-    `was_emptied` tells of an old map or list whether the operations, on their way, left nothing of it.
+    `was_emptied` tells of an old map or list whether the operations, on their way, left nothing of it; `moved_over`
+    whether something moved to its place, and brought the text that it had.
     """
 
     before: str
     after: str
     was_emptied: Callable[[Node], bool] = lambda node: False
+    moved_over: Callable[[Node], bool] = lambda node: False
     old: list[Cut] = field(default_factory=list)
     new: list[Cut] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -85,7 +87,7 @@ class Walk:
         if old.kind not in ("map", "seq") or old.flow == new.flow:
             return False
         one, two = reading.value(old), reading.value(new)
-        return not any(part in two for part in one) and self.was_emptied(old)
+        return self.moved_over(old) or (not any(part in two for part in one) and self.was_emptied(old))
 
     def _aliases(self, old: Node, new: Node) -> None:
         if new.kind == "alias" and (old.kind, old.value) != (new.kind, new.value):
@@ -237,12 +239,12 @@ class Walk:
 
 
 def _remarks(text: str, parent: Node, at: int) -> tuple[str, str]:
-    """Return the comment behind an item, and that on the line above it."""
+    """Return the comment behind an item, and that on the line above it, or that this is blank."""
     end, dash = parent.items[at].end, _dash(text, parent, at)
     start = line_start(text, parent.items[at].start if dash is None else dash)
     above = text[line_start(text, max(start - 1, 0)) : start].strip() if start else ""
     behind = "" if parent.flow else text[end : line_end(text, end)]
-    return behind, above if above.startswith("#") else ""
+    return behind, above if above.startswith("#") else "" if above or not start else "blank"
 
 
 def _moves(one: list[str], two: list[str]) -> list[dict[int, int]]:

@@ -104,6 +104,9 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("- &x\n  a: {b: 1}\n", "- b: 1\n- &x {}\n", [{"op": "move", "from": "/0/a", "path": "/0"}]),
     ("a: 1\n\nb:\n  - x", "a:\n  - x\n", [{"op": "move", "from": "/b", "path": "/a"}]),
     ("- a: 1\n# x\n  c: 2\n- a: 1\n", "- a: 1\n- a: 1\n# x\n  c: 2\n", [{"op": "move", "from": "/0", "path": "/1"}]),
+    ("l:\n- a\n\n- b\n", "l:\n- b\n- a\n\n", [{"op": "move", "from": "/l/1", "path": "/l/0"}]),
+    ("a: {b: 1}\nc:\n  b: 2\n", "a:\n  b: 2\n", [{"op": "move", "from": "/c", "path": "/a"}]),
+    ("a: {b: 1}\n\nc: 2", "a: {b: 1, d: 2}\n", [{"op": "move", "from": "/c", "path": "/a/d"}]),
     ("a: &x 1\nl: [*x, 2]\n", "a: &x 1\nl: [2, *x]\n", [{"op": "move", "from": "/l/1", "path": "/l/0"}]),
     ("a: 1 # a\nb: 2\n", "b: 1 # a\n", [{"op": "move", "from": "/a", "path": "/b"}]),
     ("m:\n  z: 1\n  # a\n  a:\nb: 2\n", "m:\n  z: 1\n# a\nb:\n", [{"op": "move", "from": "/m/a", "path": "/b"}]),
@@ -261,6 +264,16 @@ FAULTS = {
         "- &x\n  a: 1\n- b: 1\n",
         "- c: 1\n- a: 1\n- b: 1\n",
         [{"op": "add", "path": "/0", "value": {"c": 1}}],
+    ),
+    "braces opened though something else moved": (
+        "a: {b: 1}\nc: 2\n",
+        "a:\n  b: 1\nd: 2\n",
+        [{"op": "move", "from": "/c", "path": "/d"}],
+    ),
+    "a blank line went with what moved": (
+        "a: {b: 1}\n\ne: 1\nc: 2",
+        "a: {b: 1, d: 2}\ne: 1",
+        [{"op": "move", "from": "/c", "path": "/a/d"}],
     ),
     "half of the comment moved along": (
         MOVED.replace("  # of b\n", "  # one\n  # of b\n"),

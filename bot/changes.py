@@ -20,12 +20,14 @@ from fixers.change import change
 from fixers.editor import Style, habits
 from fixers.joint import Made, make
 from fixers.model import Safety
-from fixers.outcome import Outcome, Skip
+from fixers.outcome import Change, Outcome, Skip
 from rules import ignores
 from rules.cluster import Cluster
 from rules.errors import Bug
 from rules.manifest import Document
 from rules.model import Finding
+from rules.registry import all_rules
+from rules.search import fingerprint
 
 
 def changes(
@@ -72,6 +74,35 @@ def changes(
     yield from rounds.run()
 
 
+def chosen(tree: Tree, scan: Scan, settings: Settings, allow: Collection[Safety]) -> Callable[..., Change | None]:
+    """Return what fixes some findings of one file, none else: `(path, findings) -> change`.
+
+    Each call starts from the text as it is. None stands for what cannot be made of the file alone, for all of these
+    findings at once. A call raises RepositoryError, and Bug where a proof fails.
+    """
+    work = _Work(tree, scan, settings, allow, datetime.now(UTC).date(), lambda path: True, lambda *_: None)
+    rules = {rule.id: rule for rule in (*all_rules(), *settings.rules)}
+
+    def mark(finding: Finding, document: Document) -> tuple[int, str]:
+        return finding.document, fingerprint(finding, document, rules[finding.rule])
+
+    def make_of(path: str, wanted: Collection[Reported]) -> Change | None:
+        marks = {(one.finding.document, one.fingerprint) for one in wanted}
+        left: set[tuple[int, str]] = set()
+
+        def excuse(finding: Finding, document: Document) -> str | None:
+            made = mark(finding, document)
+            left.add(made)
+            return None if made in marks else "not asked for"
+
+        made = work.make(signs.decode(tree.read(path)).text, path, scan.cluster, excuse)
+        if made.deferred or any(skip.code != "ignored" for skip in made.skips):
+            return None
+        return made.change if marks <= left else None
+
+    return make_of
+
+
 class _Work:
     """Fixes files and findings of a scan, as the texts are by now."""
 
@@ -108,20 +139,26 @@ class _Work:
     def alone(self, path: str, cluster: Cluster) -> Outcome:
         """Fix one file by itself. Raises RepositoryError, Bug."""
         text = self.texts.known(path)
-        made = change(
-            signs.decode(self.tree.read(path)).text if text is None else text,
+        made = self.make(signs.decode(self.tree.read(path)).text if text is None else text, path, cluster, self.excuse)
+        if made.change:
+            self.texts.take(made.change)
+        return made
+
+    def make(
+        self, text: str, path: str, cluster: Cluster, excuse: Callable[[Finding, Document], str | None]
+    ) -> Outcome:
+        """Fix a text of a file by itself, all but what is excused. Raises Bug."""
+        return change(
+            text,
             path,
             self.settings.rules,
             cluster,
             self.allow,
             partial=path in self.scan.partial,
-            excuse=self.excuse,
+            excuse=excuse,
             house=self.house,
             schemas=SCHEMAS,
         )
-        if made.change:
-            self.texts.take(made.change)
-        return made
 
     def joint(self, finding: Finding, cluster: Cluster) -> Made | None:
         """Make one joint fix; None when the finding is gone. Raises Unfixable, Bug."""

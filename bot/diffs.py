@@ -29,8 +29,7 @@ def unified(path: str, before: str, after: str, *, is_new: bool = False) -> str:
 
 def hunks(before: str, after: str) -> Iterator[str]:
     """Yield the lines of the hunks, headers included, without the \\n at their ends; a \\r before it stays."""
-    # As for Git, a last line without a line break is another line than with one.
-    old, new = _LINE.findall(before), _LINE.findall(after)
+    old, new = lines_of(before), lines_of(after)
     for group in _Matcher(None, old, new).get_grouped_opcodes(CONTEXT):
         (_, first, _, start, _), (_, _, last, _, end) = group[0], group[-1]
         yield f"@@ -{_range(first, last)} +{_range(start, end)} @@"
@@ -40,6 +39,17 @@ def hunks(before: str, after: str) -> Iterator[str]:
             else:
                 yield from _signed("-", old[i:j])
                 yield from _signed("+", new[k:m])
+
+
+def lines_of(text: str) -> list[str]:
+    """Return the lines of a text with their ends. As for Git, a last line without one is another than with it."""
+    return _LINE.findall(text)
+
+
+def edited(old: Sequence[str], new: Sequence[str]) -> tuple[int, int, int, int] | None:
+    """Return where the lines differ, from the first edit to the last: start and end in both; None where nowhere."""
+    edits = [code for code in _Matcher(None, old, new).get_opcodes() if code[0] != "equal"]
+    return (edits[0][1], edits[-1][2], edits[0][3], edits[-1][4]) if edits else None
 
 
 def counts(before: str, after: str) -> tuple[int, int]:

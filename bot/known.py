@@ -7,15 +7,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 
 from bot.config import Settings
 from bot.errors import ConfigError, RepositoryError
 from bot.scan import Reported, Scan, scan
 
 SCHEMA = "https://kubewright.dev/schema/baseline-1.json"
+Mark = TypeVar("Mark", bound=Hashable)
 
 
 def baseline(found: Scan) -> str:
@@ -79,18 +81,40 @@ def since(revision: str, root: Path, found: Scan, settings: Settings) -> Scan:
         )
     # Patterns start at the scanned directory, the commit at the top: what is too much here is only known twice.
     before = scan(checkout.tree(commit), replace(settings, exclude=()))
-    known = Counter(one.fingerprint for one in before.findings)
+    return added(before, found, checkout.prefix)
+
+
+def added(before: Scan, found: Scan, prefix: str = "") -> Scan:
+    """Return what of a scan was not there in an earlier one, whose paths start with `prefix` where these do not.
+
+    A finding is known by its file first and then by its fingerprint alone: of two copies of an object, the one that
+    came to be is told, whatever the order of their files.
+    """
+    marks = [(one.fingerprint, prefix + one.finding.path) for one in found.findings]
+    there = Counter((one.fingerprint, one.finding.path) for one in before.findings)
+    in_place = list(_taken(marks, there))
+    elsewhere = Counter(one.fingerprint for one in before.findings)
+    elsewhere.subtract(mark[0] for mark, is_known in zip(marks, in_place, strict=True) if is_known)
+    rest = [mark[0] for mark, is_known in zip(marks, in_place, strict=True) if not is_known]
+    moved = iter(list(_taken(rest, elsewhere)))
     errors = {(error.path, str(error)) for error in before.errors}
     return replace(
         found,
-        findings=tuple(one for one, is_known in _judged(found, known) if not is_known),
-        errors=tuple(error for error in found.errors if (checkout.prefix + error.path, str(error)) not in errors),
+        findings=tuple(
+            one for one, is_known in zip(found.findings, in_place, strict=True) if not is_known and not next(moved)
+        ),
+        errors=tuple(error for error in found.errors if (prefix + error.path, str(error)) not in errors),
     )
 
 
 def _judged(found: Scan, known: Counter[str]) -> Iterator[tuple[Reported, bool]]:
+    return zip(found.findings, _taken((one.fingerprint for one in found.findings), known), strict=True)
+
+
+def _taken(marks: Iterable[Mark], known: Mapping[Mark, int]) -> Iterator[bool]:
+    """Yield of each mark whether it is known: each is as often as it was counted."""
     left = Counter(known)
-    for one in found.findings:
-        is_known = left[one.fingerprint] > 0
-        left[one.fingerprint] -= is_known
-        yield one, is_known
+    for mark in marks:
+        is_known = left[mark] > 0
+        left[mark] -= is_known
+        yield is_known

@@ -84,6 +84,19 @@ def test_since_reports_what_was_not_there(repository: Path, run: Run) -> None:
     assert files(run, "--since", "HEAD") == ["apps/other.yaml"]
 
 
+def test_of_two_copies_the_new_one_is_told(repository: Path, run: Run) -> None:
+    # By name it comes before the one that was there.
+    (repository / "apps" / "a-copy.yaml").write_text(POD)
+    assert files(run, "--since", "HEAD") == ["apps/a-copy.yaml"]
+    assert files(run, "apps", "--since", "HEAD") == ["a-copy.yaml"]
+
+
+def test_a_moved_file_is_known_and_its_copy_is_not(repository: Path, run: Run) -> None:
+    git("mv", "apps/pod.yaml", "pod.yaml")
+    (repository / "zz.yaml").write_text(POD)
+    assert len(files(run, "--since", "HEAD")) == 1
+
+
 def test_since_leaves_out_what_could_not_be_read_before(repository: Path, run: Run) -> None:
     broken = "apiVersion: v1\nkind: Pod\nspec: [\n"
     (repository / "apps" / "broken.yaml").write_text(broken)

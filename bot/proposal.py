@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from bot import room
 from bot.errors import ConfigError
+from bot.grouping import ScopeOf
 from bot.messages import message_body, signed_off, subject, title, trailer
 from bot.policy import MAX_COMMITS, Grouping
 from bot.state import Decline, State, mark_of
@@ -111,7 +112,7 @@ class Left:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """A pull request to be: all fixes of one safety class in one scope ('' is the whole repository).
+    """A pull request to be: all fixes of one safety class in one scope ('' is what has no scope of its own).
 
     `changes` are the files, each once, as they are before the first commit and after the last.
     """
@@ -158,20 +159,22 @@ def propose(
     safety: Safety,
     grouping: Grouping = "repository",
     limit: int = MAX_COMMITS,
+    scope_of: ScopeOf = lambda finding: "",
 ) -> Iterator[Proposal]:
     """Yield a proposal per scope that has changes, each with at most `limit` commits.
 
-    What is more waits, the least severe, and is among what is left. All steps must be of the one safety class:
+    `scope_of` names the scope of a finding; all fixes of one change are of one scope. What is more waits, the
+    least severe, and is among what is left. All steps must be of the one safety class:
     raises Bug.
     """
     places = {_place(finding): known for finding, known in facts.known.items()}
     made = list(outcomes)
     groups, apart = room.apart(
-        (outcome.change for outcome in made if outcome.change), lambda path: scope_of(path, grouping)
+        (outcome.change for outcome in made if outcome.change), lambda change: scope_of(change.steps[0].fix.finding)
     )
     left: dict[str, list[Skip]] = {}
     for skip in (*(skip for outcome in made for skip in outcome.skips), *apart):
-        left.setdefault(scope_of(skip.finding.path, grouping), []).append(skip)
+        left.setdefault(scope_of(skip.finding), []).append(skip)
     for scope, group in sorted(groups.items()):
         changes, waiting = room.within(group, limit, MAX_TEXT)
         if not changes:
@@ -192,16 +195,10 @@ def propose(
             declined={
                 known.called: facts.declined[known.called]
                 for finding, known in facts.known.items()
-                if known.called in facts.declined and scope_of(finding.path, grouping) == scope
+                if known.called in facts.declined and scope_of(finding) == scope
             },
             grouping=grouping,
         )
-
-
-def scope_of(path: str, grouping: Grouping) -> str:
-    """Return the part of the repository that a file is proposed with: everything, or its top directory."""
-    top, slash, _ = path.partition("/")
-    return top if slash and grouping == "directory" else ""
 
 
 def branch_name(prefix: str, base: str, scope: str, safety: Safety) -> str:

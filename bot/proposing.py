@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from pathlib import PurePosixPath
+from posixpath import basename
 
-from bot import __version__, config, log, signs
+from bot import __version__, codeowners, config, kustomize, log, signs
 from bot.changes import changes
 from bot.checkout import Checkout, CommitTree
+from bot.codeowners import Owners
 from bot.commands import scanning
 from bot.config import Flags, Settings
 from bot.errors import ConfigError, OutsideError
+from bot.grouping import ScopeOf, roots, scope_of, splits_files
 from bot.output.report import plural
 from bot.policy import Policy
-from bot.proposal import Facts, Known, Proposal, branch_name, propose, scope_of
+from bot.proposal import Facts, Known, Proposal, branch_name, propose
 from bot.scan import Reported, Scan
 from bot.state import Decline
 from fixers.model import Safety
@@ -67,10 +70,27 @@ class Work:
                 line=one.line,
                 fingerprint=one.fingerprint,
                 lines=lines.digest(one),
-                identity=apart(one.fingerprint, one.finding.path) if times[one.fingerprint] > 1 else "",
+                identity=self._identity(one.fingerprint, one.finding.path if times[one.fingerprint] > 1 else ""),
             )
             for one in counted
         }
+
+    @cached_property
+    def scope_of(self) -> ScopeOf:
+        """What names the group of a finding. Raises ConfigError where nobody can say who owns a file."""
+        grouping = self.policy.grouping
+        if grouping == "owner":
+            return scope_of(grouping, owners_of=cache(owners_in(self.tree).of))
+        survey = self.found.survey
+        kustomizations = [one.path for one in survey.files if basename(one.path) in kustomize.NAMES]
+        return scope_of(grouping, root_of=roots(self.found.editable, kustomizations, survey.charts))
+
+    def _identity(self, fingerprint: str, path: str = "") -> str:
+        """Return what a finding of this branch is remembered by: a no on one branch is none on another.
+
+        `path` tells findings apart that share a fingerprint, as copies of an object in two files do.
+        """
+        return hashlib.sha256("\0".join((self.name, fingerprint, path)).encode(errors="surrogatepass")).hexdigest()[:24]
 
     @property
     def safeties(self) -> tuple[Safety, ...]:
@@ -79,7 +99,7 @@ class Work:
 
     def branches(self) -> frozenset[str]:
         """Return the branches of all groups that can have a proposal."""
-        scopes = {scope_of(finding.path, self.policy.grouping) for finding in self.known}
+        scopes = {self.scope_of(finding) for finding in self.known}
         return frozenset(
             branch_name(self.policy.prefix, self.name, scope, safety) for scope in scopes for safety in self.safeties
         )
@@ -94,18 +114,59 @@ class Work:
             known=self.known,
             version=__version__,
             declined=declined,
+            below=self.checkout.prefix,
         )
-        may = partial(_is_ours, prefix=self.checkout.prefix)
         for safety in self.safeties:
-            outcomes: list[Outcome] = []
-            said_no = _refusal(declined, facts)
-            for outcome in changes(self.tree, self.found, self.settings, {safety}, may=may, declined=said_no):
-                if isinstance(outcome, Bug):
-                    log.error(str(outcome), outcome.hint)
-                    self.bugs.append(outcome)
-                else:
-                    outcomes.append(outcome)
-            yield from propose(outcomes, facts, safety, self.policy.grouping, self.policy.commits)
+            for scope in self._alone(safety):
+                outcomes = list(self._outcomes(facts, safety, scope))
+                yield from propose(outcomes, facts, safety, self.policy.grouping, self.policy.commits, self.scope_of)
+
+    def _alone(self, safety: Safety) -> Sequence[str | None]:
+        """Return the scopes whose fixes must be made without those of all others, or None for all at once.
+
+        Where one file holds findings of several, a fix of one must not build on that of another: each proposal
+        starts from the base.
+        """
+        if not splits_files(self.policy.grouping):
+            return [None]
+        fixable = (one.finding for one in self.found.findings if one.fix and one.fix.safety == safety)
+        return sorted({self.scope_of(finding) for finding in fixable if finding in self.known})
+
+    def _outcomes(self, facts: Facts, safety: Safety, scope: str | None) -> Iterator[Outcome]:
+        """Yield what comes of fixing the findings of one scope, or of all; bugs are told and gathered."""
+        found, settings = self.found, self.settings
+        if scope is not None:
+            mine = tuple(one for one in found.findings if self.scope_of(one.finding) == scope)
+            found = replace(found, findings=mine)
+        if scope is not None and self.policy.grouping == "rule":
+            settings = replace(settings, rules=tuple(rule for rule in settings.rules if rule.id == scope))
+        said_no = self._refusal(facts, scope)
+        may = partial(_is_ours, prefix=self.checkout.prefix)
+        for outcome in changes(self.tree, found, settings, {safety}, may=may, declined=said_no):
+            if not isinstance(outcome, Bug):
+                yield outcome
+            elif str(outcome) not in map(str, self.bugs):  # Each scope that the file has a part in meets it.
+                log.error(str(outcome), outcome.hint)
+                self.bugs.append(outcome)
+
+    def _refusal(self, facts: Facts, scope: str | None) -> Callable[[Finding, Document], str | None]:
+        """Return what says why a finding, as it may stand after other fixes of its file, is to be left alone.
+
+        A person declined it, or another proposal is about it.
+        """
+
+        def said_no(finding: Finding, document: Document) -> str | None:
+            if scope is not None and self.scope_of(finding) != scope:
+                return "another proposal is about it"
+            rule = facts.rules.get(finding.rule)
+            if not facts.declined or rule is None:
+                return None
+            mark = fingerprint(finding, document, rule)
+            names = self._identity(mark), self._identity(mark, finding.path)
+            found = next((facts.declined[name] for name in names if name in facts.declined), None)
+            return f"declined in #{found.pull}" if found else None
+
+        return said_no
 
     def tell(self, proposals: list[Proposal]) -> None:
         """Say what people must know beside the proposals."""
@@ -124,9 +185,23 @@ class Work:
             log.say("nothing to propose")
 
 
-def apart(fingerprint: str, path: str) -> str:
-    """Return the identity of a finding whose fingerprint others share, as copies of an object in two files do."""
-    return hashlib.sha256(f"{fingerprint}\0{path}".encode(errors="surrogatepass")).hexdigest()[:24]
+def owners_in(tree: CommitTree) -> Owners:
+    """Return who owns the files of a commit; nobody without CODEOWNERS. Raises ConfigError."""
+    there = {entry.path: entry for entry in tree.entries()}
+    path = next((place for place in codeowners.PLACES if place in there), None)
+    if path is None:
+        log.say("there is no CODEOWNERS, so nobody owns a file and everything is one group")
+        return Owners()
+    if there[path].link or there[path].size > codeowners.MAX_BYTES:
+        raise ConfigError(f"{path}: a link, or larger than {codeowners.MAX_BYTES:,} bytes", _OTHER_GROUPS)
+    try:
+        return codeowners.parse(tree.read(path).decode("utf-8-sig"))
+    except ValueError as error:  # Text that is no UTF-8 is one, too.
+        said = "not UTF-8" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise ConfigError(f"{path}: {said}", _OTHER_GROUPS) from None
+
+
+_OTHER_GROUPS = "mend it, or group by something else: --group"
 
 
 class _Lines:
@@ -147,20 +222,6 @@ class _Lines:
                 self._lines = []
         text = "\n".join(line.rstrip() for line in self._lines[one.line - 1 : max(one.line, one.end_line)])
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
-
-
-def _refusal(declined: Mapping[str, Decline], facts: Facts) -> Callable[[Finding, Document], str | None]:
-    """Return what says of a finding, as it may stand after other fixes of its file, that a person declined it."""
-
-    def said_no(finding: Finding, document: Document) -> str | None:
-        rule = facts.rules.get(finding.rule)
-        if not declined or rule is None:
-            return None
-        known = fingerprint(finding, document, rule)
-        found = declined.get(known) or declined.get(apart(known, finding.path))
-        return f"declined in #{found.pull}" if found else None
-
-    return said_no
 
 
 def settings_of(tree: CommitTree, checkout: Checkout, flags: Flags) -> Settings:

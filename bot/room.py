@@ -12,7 +12,7 @@ def touched(change: Change) -> set[str]:
     return {change.path, *(one.path for one in by_file([change]))}
 
 
-def apart(changes: Iterable[Change], scope_of: Callable[[str], str]) -> tuple[dict[str, list[Change]], list[Skip]]:
+def apart(changes: Iterable[Change], scope_of: Callable[[Change], str]) -> tuple[dict[str, list[Change]], list[Skip]]:
     """Return the changes by scope, and skips for joint fixes of files that two scopes change.
 
     Proposals start from one base, so what one of them changes is not there for another.
@@ -22,7 +22,7 @@ def apart(changes: Iterable[Change], scope_of: Callable[[str], str]) -> tuple[di
     found: dict[str, list[Change]] = {}
     skips: list[Skip] = []
     for change in changes:
-        scope, paths = scope_of(change.path), touched(change)
+        scope, paths = scope_of(change), touched(change)
         if left & paths or any(owners.get(path, scope) != scope for path in paths):
             left |= paths
             reason = "it starts from what another proposal changes; it comes when that one is merged"

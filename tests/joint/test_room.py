@@ -62,7 +62,7 @@ def test_two_directories_do_not_change_one_file() -> None:
         joint("b/x", "3", part("b/y", "", "new")),
         joint("b/z", "1", part("c/z", "", "new")),
     ]
-    found, skips = room.apart(changes, lambda path: path[0])
+    found, skips = room.apart(changes, lambda change: change.path[0])
     assert {scope: [change.path for change in made] for scope, made in found.items()} == {
         "a": ["a/x"],
         "b": ["b/x", "b/z"],

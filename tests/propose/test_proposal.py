@@ -16,6 +16,7 @@ from repositories import POD, facts, findings, fixed_by_hand, skip
 
 from bot import body, state, verification
 from bot.errors import ConfigError
+from bot.grouping import scope_of
 from bot.messages import trailer
 from bot.proposal import Commit, Known, Proposal, branch_name, propose
 from fixers.model import Safety
@@ -74,7 +75,8 @@ def test_nothing_to_change_is_no_proposal() -> None:
 
 def test_directories_are_proposed_apart_when_asked() -> None:
     outcomes = [fixed_by_hand(POD, path) for path in ("b/x.yaml", "a/x.yaml", "a/y/z.yaml", "top.yaml")]
-    made = list(propose(outcomes, facts(), Safety.UNSAFE, "directory"))
+    by_top = scope_of("directory", lambda path: path.partition("/")[0] if "/" in path else "")
+    made = list(propose(outcomes, facts(), Safety.UNSAFE, "directory", scope_of=by_top))
     assert [(each.scope, [change.path for change in each.changes]) for each in made] == [
         ("", ["top.yaml"]),
         ("a", ["a/x.yaml", "a/y/z.yaml"]),

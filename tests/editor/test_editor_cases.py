@@ -5,10 +5,13 @@ from __future__ import annotations
 import cases_block
 import cases_flow
 import cases_odd
+import cases_plain
+import cases_shared
 import pytest
 from editing import Operation, edited
 
-CASES = [*cases_block.CASES, *cases_flow.CASES, *cases_odd.CASES]
+GROUPS = (cases_block, cases_flow, cases_odd, cases_plain, cases_shared)
+CASES = [case for group in GROUPS for case in group.CASES]
 
 
 @pytest.mark.parametrize(("before", "operations", "after"), [row[1:] for row in CASES], ids=[row[0] for row in CASES])

@@ -20,7 +20,8 @@ def resource_quantity_suspicious(document: Document, cluster: Cluster) -> Iterat
     Kubernetes takes both. A limit like that ends a container before it starts, or never; a request like that puts
     the pod where there is no room for it, or on no node at all.
 
-    Found are memory below 1Mi, local storage below 1Ki, less than a thousandth and 100 or more of a processor.
+    Found are memory below 1Mi, local storage below 1Ki, less than a thousandth and 100 or more of a processor,
+    unless the container asks for devices, or for a gigabyte and more for each of them: it takes a large machine.
     What Kubernetes refuses outright is of high severity: a spelling that it does not know (`512MB`), less than
     nothing, and a part of a device. Zero is taken as meant.
 
@@ -66,6 +67,6 @@ def resource_quantity_suspicious(document: Document, cluster: Cluster) -> Iterat
     for pointer, owner, name in amounts.owners(document, cluster):
         for side, resource, value in amounts.written(owner):
             found = units.problem(resource, value)
-            if found is not None:
+            if found is not None and not units.fits(owner, resource, value):
                 says = "asks for" if side == "requests" else "is limited to"
                 yield (*pointer, "resources", side, resource), f"{name} {says} {found.message}", found.severity

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import re
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from rules.model import Severity
-from rules.resources import quantities
+from rules.resources import amounts, quantities
 from rules.resources.quantities import Quantity
 
 # No program is content with less, but zero means "nothing kept", or "no limit", on purpose.
 _LEAST = {"cpu": Fraction(1, 1000), "memory": Fraction(1024**2), "ephemeral-storage": Fraction(1024)}
 _MOST = {"cpu": Fraction(100)}
+# Machines have a gigabyte or more for each processor; who asks for that much of both has counted.
+_MEMORY_OF_ONE = 1024**3
+_LARGEST = 1024
 _UNITS = {"cpu": "processors", "memory": "bytes", "ephemeral-storage": "bytes"}
 _PLAIN = re.compile(r"(?P<number>[1-9][0-9]{0,8})(?P<suffix>m?)\Z")
 # Resource -> the suffix that was written, and the one that was meant: `400m` of memory, 100 processors.
@@ -39,6 +42,25 @@ def problem(resource: str, value: object) -> Problem | None:
     if 0 < read.amount < _LEAST.get(resource, 0) or read.amount >= _MOST.get(resource, read.amount + 1):
         return Problem(Severity.MEDIUM, f"{resource} of {shown(value)}, that is {_amount(read)} {_UNITS[resource]}")
     return None
+
+
+def fits(owner: dict[str, Any], resource: str, value: object) -> bool:
+    """Does a great number of processors fit what else an owner asks for: devices, or as much memory?
+
+    Jobs of machine learning take a whole machine: 128 processors, 8 devices and 1000Gi.
+    """
+    processors = quantities.parse(value) if resource == "cpu" else None
+    if processors is None or not _MOST["cpu"] <= processors.amount <= _LARGEST:
+        return False
+    for _, other, given in amounts.written(owner):
+        read = quantities.parse(given)
+        if read is None:
+            continue
+        if _is_counted(other) and read.amount > 0:
+            return True
+        if other == "memory" and read.amount >= processors.amount * _MEMORY_OF_ONE:
+            return True
+    return False
 
 
 def meant(resource: str, value: object) -> str | None:

@@ -118,6 +118,24 @@ def test_resources_of_the_pod_are_judged_since_a_version(version: tuple[int, int
     assert len(messages(request_exceeds_limit, pod(spec), version=version)) == found
 
 
+@pytest.mark.parametrize(
+    ("limits", "found"),
+    [
+        ("cpu: 128", 1),
+        ("cpu: 128, memory: 127Gi", 1),
+        ("cpu: 128, memory: 128Gi", 0),
+        ("cpu: 128, memory: '${MEMORY}'", 1),
+        ("cpu: 128, memory: lots", 2),
+        ("cpu: 128, example.com/gpu: 8", 0),
+        ("cpu: 128, example.com/gpu: 0", 1),
+        ("cpu: 1025, example.com/gpu: 8", 1),
+        ("cpu: 0.5m, memory: 128Gi", 1),
+    ],
+)
+def test_many_processors_fit_a_large_machine(limits: str, found: int) -> None:
+    assert len(messages(resource_quantity_suspicious, containers(f"resources: {{limits: {{{limits}}}}}"))) == found
+
+
 def test_both_sides_are_repaired_at_once() -> None:
     text = containers("resources: {requests: {memory: 400m}, limits: {memory: 500m}}")
     (finding, document), _ = findings(resource_quantity_suspicious, text)

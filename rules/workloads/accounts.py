@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from rules.cluster import Cluster
 from rules.pointer import get
 from rules.workloads import pods
+from rules.workloads.images import is_template
 
 DEFAULT = "default"
+# Under which names API servers accept tokens: their issuer, which usually is their Service, and what k3s adds.
+_API = re.compile(r"(?:https://)?kubernetes\.default(?:\.svc(?:\.[a-z0-9.-]+)?)?/?\Z|k3s\Z")
 
 
 def name(spec: dict[str, Any]) -> str:
@@ -38,9 +42,18 @@ def has_role(cluster: Cluster, namespace: str, account: str) -> bool:
 
 
 def declares_a_token(spec: dict[str, Any]) -> bool:
-    """Does the pod ask for a token by name, as a volume? Then somebody thought of who needs it."""
+    """Does the pod ask for a token for the cluster's API, as a volume? Then somebody thought of who needs it.
+
+    A token for somebody else (`audience`: a cloud, Vault, a service mesh) opens nothing there, and the other one is
+    mounted beside it.
+    """
     return any(
-        get(source, "serviceAccountToken") is not None
+        get(source, "serviceAccountToken") is not None and _is_for_api(get(source, "serviceAccountToken", "audience"))
         for volume in pods.items(spec, "volumes")
         for source in pods.items(volume, "projected", "sources")
     )
+
+
+def _is_for_api(audience: Any) -> bool:
+    """May a token with this audience be one for the cluster's API? Without one it is."""
+    return not isinstance(audience, str) or not audience or is_template(audience) or bool(_API.match(audience))

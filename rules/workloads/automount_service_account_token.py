@@ -29,7 +29,9 @@ def automount_service_account_token(document: Document, cluster: Cluster) -> Ite
     by a path traversal for instance, can take the key away and use it from anywhere that reaches the API.
 
     Reported as information where the service account is bound to a role in the scanned files: then the
-    application very likely uses its token.
+    application very likely uses its token. Not found is a pod that asks for a token for the API as a volume:
+    somebody thought of who needs it. A token with another `audience`, for a cloud, Vault or a service mesh, is no
+    reason to have this one as well.
 
     Example:
         apiVersion: v1

@@ -39,6 +39,12 @@ def app(fields: str = "", namespace: str = "") -> str:
 
 
 TOKEN = "volumes: [{name: t, projected: {sources: [{serviceAccountToken: {path: t}}]}}]"
+
+
+def token_for(audience: str) -> str:
+    return TOKEN.replace("{path: t}", f"{{path: t, audience: '{audience}'}}")
+
+
 OTHER_VOLUMES = "volumes: [null, {name: t, projected: {sources: [{configMap: {name: c}}, null]}}, {projected: 7}]"
 
 MOUNTS = {
@@ -58,6 +64,12 @@ MOUNTS = {
     "the account of another namespace": (app("serviceAccountName: web", "shop") + account("web", "bank"), 1),
     "the account of the namespace": (app("serviceAccountName: web", "shop") + account("web", "shop"), 0),
     "a token by name": (app(TOKEN), 0),
+    "a token for the API": (app(token_for("https://kubernetes.default.svc.cluster.local")), 0),
+    "a token for the API without scheme": (app(token_for("kubernetes.default.svc")), 0),
+    "a token for whom a template says": (app(token_for("${AUDIENCE}")), 0),
+    "a token for a cloud": (app(token_for("sts.amazonaws.com")), 1),
+    "a token for a service mesh": (app(token_for("istio-ca")), 1),
+    "a token for another cluster's name": (app(token_for("https://kubernetes.default.example")), 1),
     "volumes without a token": (app(OTHER_VOLUMES), 1),
 }
 

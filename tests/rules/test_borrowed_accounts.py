@@ -84,12 +84,17 @@ BINDING = (
     "subjects: [{kind: ServiceAccount, name: default, namespace: shop}]\n"
 )
 HERE = "{name: web, namespace: shop}"
+TOKEN_OF_A_MESH = "{serviceAccountToken: {path: t, audience: istio-ca}}"
 SHARED = {
     "nobody said anything": (pod(f"{{{WEB}}}"), []),
     "asked for": (pod(f"{{automountServiceAccountToken: true, {WEB}}}"), [Severity.LOW]),
     "asked for by name": (
         pod(f"{{serviceAccountName: default, automountServiceAccountToken: true, {WEB}}}"),
         [Severity.LOW],
+    ),
+    "for somebody else than the API": (
+        pod(f"{{volumes: [{{name: t, projected: {{sources: [{TOKEN_OF_A_MESH}]}}}}], {WEB}}}"),
+        [],
     ),
     "not wanted": (pod(f"{{automountServiceAccountToken: false, {WEB}}}", HERE) + BINDING, []),
     "with a role": (pod(f"{{{WEB}}}", HERE) + BINDING, [Severity.MEDIUM]),

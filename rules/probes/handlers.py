@@ -51,8 +51,12 @@ def number(container: dict[str, Any], port: Any) -> int | None:
     return numbers[0] if isinstance(port, str) and numbers and isinstance(numbers[0], int) else None
 
 
+# Parts of the names of ports that answer to monitoring, debuggers and the kubelet.
+_ASIDE = ("metric", "prom", "pprof", "debug", "health", "probe")
+
+
 def listens(container: dict[str, Any]) -> bool:
-    """Does a container declare a port that is there for others than its monitoring?"""
+    """Does a container declare a port that is there for others than its monitoring and its probes?"""
     return any(
         isinstance(port, dict) and port.get("protocol") in (None, "", "TCP") and not _is_watched(port.get("name"))
         for port in pods.items(container, "ports")
@@ -60,7 +64,7 @@ def listens(container: dict[str, Any]) -> bool:
 
 
 def _is_watched(name: object) -> bool:
-    return isinstance(name, str) and any(part in name.lower() for part in ("metric", "prom", "pprof", "debug"))
+    return isinstance(name, str) and any(part in name.lower() for part in _ASIDE)
 
 
 def question(container: dict[str, Any], probe: Any) -> tuple[Any, ...] | None:

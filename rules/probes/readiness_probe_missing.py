@@ -20,9 +20,9 @@ def readiness_probe_missing(document: Document) -> Iterator[Spot]:
     as its program starts, and for as long as it runs: requests reach it before it can answer them, and while it
     cannot. A rollout goes on in the same belief and replaces all pods by new ones that do not work.
 
-    Looked at are containers that declare a TCP port, other than one for metrics, of pods that run for good; also
-    init containers with `restartPolicy: Always`. Pods with `readinessGates` are left out: something else says when
-    they are ready.
+    Looked at are containers that declare a TCP port, other than one for metrics or probes, of pods that run for
+    good; also init containers with `restartPolicy: Always`. Pods with `readinessGates` are left out: something else
+    says when they are ready.
 
     Example:
         apiVersion: v1

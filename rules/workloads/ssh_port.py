@@ -74,9 +74,10 @@ def ssh_port(document: Document) -> Iterator[Spot]:
         image = _image(container)
         if any(part in image for part in _MEANT):
             continue
-        found = list(_ports(pointer, container))
+        by_image = image.rpartition("/")[2] in _NAMES
+        found = list(_ports(pointer, container, by_image))
         yield from found
-        if not found and image.rpartition("/")[2] in _NAMES:
+        if not found and by_image:
             yield (*pointer, "image"), f"{pods.label(container)} runs an SSH server"
 
 
@@ -87,11 +88,11 @@ def _image(container: dict[str, Any]) -> str:
     return parsed.name.lower() if parsed else ""
 
 
-def _ports(pointer: Pointer, container: dict[str, Any]) -> Iterator[Spot]:
+def _ports(pointer: Pointer, container: dict[str, Any], by_image: bool) -> Iterator[Spot]:
     for index, port in enumerate(pods.items(container, "ports")):
         if not isinstance(port, dict) or port.get("protocol") not in (None, "TCP"):
             continue
         number, named = port.get("containerPort"), port.get("name") in ("ssh", "sshd")
         if named or (type(number) is int and number in (22, 2222)):
-            severity = Severity.LOW if number == 2222 and not named else Severity.MEDIUM
+            severity = Severity.LOW if number == 2222 and not (named or by_image) else Severity.MEDIUM
             yield (*pointer, "ports", index), f"{pods.label(container)} offers SSH on port {number}", severity

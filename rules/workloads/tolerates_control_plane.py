@@ -29,8 +29,9 @@ def tolerates_control_plane(document: Document) -> Iterator[Spot]:
     with it.
 
     A toleration of the operator Exists without a key tolerates every mark, this one too. For a DaemonSet, which
-    is mostly there to run on each node, the finding is information. The effect counts: nodes of the control plane
-    are marked with NoSchedule, so what tolerates only NoExecute stays away.
+    is mostly there to run on each node, the finding is information. Nodes of the control plane are marked with
+    NoSchedule, so what tolerates every NoExecute stays away; who names the mark, with whichever of the two, wants
+    to go there.
 
     Example:
         apiVersion: v1

@@ -259,6 +259,7 @@ def test_sudo_as_a_command(fields: str, found: int) -> None:
         ("i:1", "{containerPort: 22, protocol: SCTP}", []),
         ("i:1", "{containerPort: true}", []),
         ("localhost:5000/sshd", "", ["medium"]),
+        ("linuxserver/openssh-server:9", "{containerPort: 2222}", ["medium"]),
         ("sshd:22", "{containerPort: 22}", ["medium"]),
         ("gitlab/gitlab-ce:17", "{containerPort: 22}", []),
         ("${IMAGE}", "{containerPort: 22}", ["medium"]),

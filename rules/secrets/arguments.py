@@ -15,10 +15,18 @@ _MAX_LENGTH = 100_000
 _VALUE = r"(\"[^\"\n]{1,512}\"|'[^'\n]{1,512}'|[^\s;|&<>\"'`)]{1,512})"
 _FLAG = re.compile(rf"(?:\A|(?<=[\s;|&(\"']))--?([A-Za-z][A-Za-z0-9_.-]{{1,80}})(?:=|[ \t]{{1,8}}){_VALUE}")
 _ASSIGNED = re.compile(rf"(?:\A|(?<=[\s;|&(\"',]))(?:export[ \t]+)?([A-Za-z_][A-Za-z0-9_.]{{1,80}})={_VALUE}")
+# The rest of one command in a line, as far as is looked.
+_REST = r"[^\n;|&]{0,512}?"
 _SHORT = (
     re.compile(
         rf"\b(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|mariadb-admin)\b[^\n;|&]{{0,512}}?[ \t]-p{_VALUE}"
     ),
+    re.compile(rf"\b(?:mongo|mongosh|mongodump|mongorestore|mongoexport|mongoimport)\b{_REST}[ \t]-p[ \t]*{_VALUE}"),
+    re.compile(
+        r"\b(?:docker|podman|nerdctl|buildah|skopeo|oras|crane|helm)\b[^\n;|&]{0,40}?"
+        rf"\blogin\b{_REST}[ \t]-p[ \t]*{_VALUE}"
+    ),
+    re.compile(rf"\bsqlcmd\b{_REST}[ \t]-P[ \t]*{_VALUE}"),
     re.compile(rf"\b(?:redis-cli)\b[^\n;|&]{{0,512}}?[ \t]-a[ \t]*{_VALUE}"),
     re.compile(rf"\bsshpass[ \t]+-p[ \t]*{_VALUE}"),
     re.compile(rf"--(?:requirepass|masterauth)[= \t]{_VALUE}"),
@@ -76,9 +84,11 @@ def _as_line(given: Sequence[str]) -> Iterator[Found]:
     if not given or any(char.isspace() for char in given[0]):
         return
     for index, word in enumerate(given[1:], start=1):
+        before = given[index - 1] if index > 1 else ""
         # Not `-p` of mysql: what stands behind it is a database.
-        flag = f"{given[index - 1]} " if index > 1 and given[index - 1] in ("-u", "--user", "-a") else ""
-        line = f"{given[0]} {flag}{word}"
+        known = before in ("-u", "--user", "-a", "-P") or (before == "-p" and "mysql" not in given[0])
+        login = "login " if "login" in given[1:index] else ""
+        line = f"{given[0]} {login}{f'{before} ' if known else ''}{word}"
         if len(line) <= _MAX_LENGTH and "\n" not in word:
             for name, value in _short(line):
                 judged = _judge(name, value)

@@ -38,6 +38,13 @@ FOUND = {
     "redis-cli": [f"redis-cli -h cache -a {VALUE} ping"],
     "redis-server": ["redis-server", "--requirepass", VALUE],
     "sshpass": [f"sshpass -p '{VALUE}' ssh shop@host"],
+    "registry": [f"docker login registry.example -u shop -p {VALUE} && docker push"],
+    "registry of charts": [f"helm registry login -u shop -p '{VALUE}' registry.example"],
+    "registry in words": ["skopeo", "login", "-u", "shop", "-p", VALUE, "registry.example"],
+    "mongo": [f"mongosh -u root -p {VALUE} --eval 'db.hello()'"],
+    "mongo in words": ["mongosh", "-u", "root", "-p", VALUE],
+    "sqlcmd": [f"/opt/mssql-tools/bin/sqlcmd -S localhost -U sa -P '{VALUE}' -Q 'SELECT 1'"],
+    "sqlcmd in words": ["/opt/mssql-tools/bin/sqlcmd", "-S", "localhost", "-U", "sa", "-P", VALUE],
     "curl": [f"curl -s -u shop:{VALUE} http://localhost/"],
     "redis-cli in words": ["redis-cli", "-a", VALUE, "ping"],
     "curl in words": ["curl", "--user", f"shop:{VALUE}"],
@@ -52,6 +59,10 @@ NOT_FOUND = {
     "switch": ["--show-password=true", "--token", "--verbose", "--password", "--user", "shop"],
     "nothing": ["--password=", "--password", ""],
     "database": ["mysql", "-uroot", "-p", "kV7-database"],
+    "port of a database": ["mysql", "-P", "33060", "mongosh --port 27017 shop"],
+    "registry with a password from elsewhere": ["docker login -u shop --password-stdin", "docker login -p $PASSWORD"],
+    "container of a registry": ["docker", "run", "-p", "8080-8090", "login-page"],
+    "folder of a database": ["mongodump --out /data && mkdir -p kV7-folder"],
     "folder": ["mkdir -p /data/a1", "mkdir", "-p", "/data"],
     "port": ["docker run -p 8080:80 shop", "ssh -p 2222 host"],
     "user without a password": ["curl -u shop http://localhost/"],
@@ -92,7 +103,15 @@ def test_a_flag_in_the_command_and_its_word_in_the_arguments() -> None:
     assert places(in_args, text) == ["/spec/containers/0/args/0"]
 
 
-LONG = ["--a=" * 20_000, "--password " * 8_000, "mysql " * 15_000, "curl -u " * 10_000, "A=" * 40_000, "-p'" * 30_000]
+LONG = [
+    "--a=" * 20_000,
+    "--password " * 8_000,
+    "mysql " * 15_000,
+    "curl -u " * 10_000,
+    "A=" * 40_000,
+    "docker login -u " * 6_000,
+    "-p'" * 30_000,
+]
 
 
 @pytest.mark.parametrize("text", LONG, ids=lambda text: text[:12])

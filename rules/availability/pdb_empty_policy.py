@@ -10,13 +10,13 @@ from rules.model import Severity, Spot, rule
 from rules.pointer import get
 
 
-@rule(severity=Severity.LOW, category="reliability", kinds=["PodDisruptionBudget.policy"])
+@rule(severity=Severity.MEDIUM, category="reliability", kinds=["PodDisruptionBudget.policy"])
 def pdb_empty_policy(document: Document, cluster: Cluster) -> Iterator[Spot]:
     """Disruption budget sets neither minAvailable nor maxUnavailable.
 
-    Kubernetes accepts such a budget, and then has nothing to compute from: nobody wrote down how many pods may be
-    missing while a node is emptied. Whoever reads it believes that the application is protected; whoever empties
-    a node gets what the controller happens to make of it.
+    Kubernetes accepts such a budget, and then has nothing to compute from: it expects no pods, and where none are
+    expected it allows none to be evicted, however many there are. The budget reads as if it said nothing, and keeps
+    every node with such a pod from being emptied: security updates of nodes wait, upgrades of the cluster hang.
 
     Example:
         apiVersion: policy/v1
@@ -40,11 +40,12 @@ def pdb_empty_policy(document: Document, cluster: Cluster) -> Iterator[Spot]:
           maxUnavailable: 1
 
     Fix safety:
-        Unsafe. The budget starts to mean something: one pod at a time may be evicted, the least that lets a node
-        be emptied. An application that can spare more wants another number.
+        Unsafe. One pod at a time may be evicted then, the least that lets a node be emptied. An application of a
+        single pod that must never be away loses service, and one that can spare more wants another number.
 
     Verify:
-        `kubectl get pdb web` shows a number under MIN AVAILABLE or MAX UNAVAILABLE.
+        `kubectl get pdb web` shows 1 under MAX UNAVAILABLE, and more than 0 under ALLOWED DISRUPTIONS while all
+        pods run.
 
     References:
         https://kubernetes.io/docs/tasks/run-application/configure-pdb/
@@ -54,4 +55,4 @@ def pdb_empty_policy(document: Document, cluster: Cluster) -> Iterator[Spot]:
         return
     if spec.get("minAvailable") is None and spec.get("maxUnavailable") is None:
         # The place is one that is absent: of a part of an object, absence says nothing.
-        yield ("spec", "maxUnavailable"), "the budget says neither minAvailable nor maxUnavailable"
+        yield ("spec", "maxUnavailable"), "neither minAvailable nor maxUnavailable, so no eviction is ever allowed"

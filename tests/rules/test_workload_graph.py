@@ -260,6 +260,21 @@ def test_two_autoscalers_of_two_files_may_be_meant_for_two_clusters() -> None:
     assert severities("a/g.yaml", "a/h.yaml") == [Severity.MEDIUM]
 
 
+def test_a_budget_without_numbers_is_as_bad_as_one_that_allows_nothing() -> None:
+    """The controller then expects no pods, and where it expects none it allows no eviction."""
+    severities = []
+    for policy, rule in (
+        ("unhealthyPodEvictionPolicy: AlwaysAllow", pdb_empty_policy),
+        ("maxUnavailable: 0", pdb_blocks_eviction),
+    ):
+        (document,) = manifest.parse(budget(policy), "a/p.yaml")
+        severities += [
+            hit[0].severity for hit in search(document, RULES, Cluster.of([document])) if isinstance(hit, tuple)
+        ]
+        assert found(RULES, {"a/p.yaml": budget(policy)}) == [f"a/p.yaml {rule.id}"]
+    assert severities == [Severity.MEDIUM] * 2
+
+
 def test_a_budget_that_a_patch_may_change_is_not_counted() -> None:
     files = {"a/d.yaml": deployment(), "a/p.yaml": budget()}
     patched = Patched.of([Object("policy", "PodDisruptionBudget", "web")])

@@ -56,7 +56,7 @@ def home(wire: Wire, name: str) -> Home:
 def tips(wire: Wire, place: Home, prefix: str) -> dict[str, str]:
     """Return the branches whose names start with `prefix/`, and the commit of each."""
     found = {}
-    for given in wire.pages(f"{place.path}/git/matching-refs/heads/{prefix}/"):
+    for given in wire.get(f"{place.path}/git/matching-refs/heads/{prefix}/"):  # All at once: it has no pages.
         ref = str(given["ref"])
         if ref.startswith(f"refs/heads/{prefix}/"):
             found[ref.removeprefix("refs/heads/")] = str(given["object"]["sha"])
@@ -65,7 +65,7 @@ def tips(wire: Wire, place: Home, prefix: str) -> dict[str, str]:
 
 def tip(wire: Wire, place: Home, branch: str) -> str | None:
     """Return the commit of a branch; None only where GitHub lists the branches and it is not among them."""
-    for given in wire.pages(f"{place.path}/git/matching-refs/heads/{quote(branch)}"):
+    for given in wire.get(f"{place.path}/git/matching-refs/heads/{quote(branch)}"):
         if given["ref"] == f"refs/heads/{branch}":
             return str(given["object"]["sha"])
     return None

@@ -137,6 +137,11 @@ class Checkout:
         status, _, _ = _execute(self.git, ["merge-base", "--is-ancestor", old, new])
         return status == 0
 
+    def merge_base(self, one: str, other: str) -> str | None:
+        """Return the newest commit that the histories of two commits share, None where they show none."""
+        status, output, _ = _execute(self.git, ["merge-base", one, other])
+        return None if status else _text(output).strip()
+
     def origin(self) -> str | None:
         """Return the URL of the remote `origin`, or None."""
         status, output, _ = _execute(self.git, ["config", "--get", "remote.origin.url"])

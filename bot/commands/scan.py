@@ -91,12 +91,12 @@ def command(
         raise click.UsageError("--since compares files of a repository, not standard input")
     tree, root = _tree(paths)
     settings = scanning.settle(root, flags)
-    wanted = [_destination(output) for output in outputs]
+    wanted = [destination(output) for output in outputs]
     found = scanning.run(tree, settings)
     if since and root:
         found = known.since(since, root, found, settings)
     if write_baseline:
-        _save(write_baseline, known.baseline(found))
+        save(write_baseline, known.baseline(found))
         log.say(f"wrote {write_baseline}")
         return BUG if found.bugs else CLEAN
     if baseline:
@@ -110,7 +110,7 @@ def command(
         quiet=log.is_quiet(),
     )
     for name, path in wanted:
-        _save(path, click.unstyle(render(name or format_, report)))
+        save(path, click.unstyle(render(name or format_, report)))
     if all(name for name, _ in wanted):
         stdout.write(render(format_, report))
     return exit_code(found, report, fail_on)
@@ -141,7 +141,7 @@ def _tree(paths: tuple[str, ...]) -> tuple[Tree, Path | None]:
     return tree, tree.root
 
 
-def _destination(output: str) -> tuple[str, Path]:
+def destination(output: str) -> tuple[str, Path]:
     """Return format and file of an `--output`; the format is '' where none is named, as in `report=1.txt`."""
     name, equals, path = output.partition("=")
     if not equals or name not in FORMATS:
@@ -151,7 +151,7 @@ def _destination(output: str) -> tuple[str, Path]:
     return name, Path(path)
 
 
-def _save(path: Path, text: str) -> None:
+def save(path: Path, text: str) -> None:
     try:
         path.write_bytes(text.encode("utf-8", "surrogateescape"))
     except OSError as error:

@@ -97,7 +97,7 @@ def get_app(ask: Ask) -> Answer:
     return Answer(200, ask.shapes.app(_by_app(ask), ask.me))
 
 
-@endpoint("GET", f"{REPO}/installation")
+@endpoint("GET", f"{REPO}/installation", role="")
 def get_installation(ask: Ask) -> Answer:
     app = _by_app(ask)
     for one in ask.hub.installations.values():

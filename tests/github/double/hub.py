@@ -91,6 +91,23 @@ class Hub:
         self.repositories[full_name.lower()] = made
         return made
 
+    def fork(self, full_name: str, owner: str) -> Repository:
+        """Make a fork: a public copy that belongs to a person."""
+        repo = self.find(full_name)
+        assert repo is not None, full_name
+        bare = self.directory / f"{owner}/{repo.name}.git"
+        repo.objects.git("clone", "-q", "--bare", str(repo.objects.path), str(bare))
+        self.account(owner)
+        return self.repository(f"{owner}/{repo.name}", bare=bare, is_private=False)
+
+    def delete(self, full_name: str) -> None:
+        """Delete a repository; pull requests from it lose their source."""
+        gone = self.repositories.pop(full_name.lower())
+        for repo in self.repositories.values():
+            for thread in repo.pulls:
+                if thread.pull and thread.pull.source == gone.full_name:
+                    thread.pull.source = None
+
     def rename(self, old: str, new: str) -> None:
         """Give a repository another name; the old one leads to it."""
         repo = self.repositories.pop(old.lower())
@@ -138,10 +155,13 @@ class Hub:
 
     def sync(self, repo: Repository) -> None:
         """Look at the refs, and let happen what GitHub lets happen when they move."""
-        now = repo.objects.refs()
-        if now == repo.tips:
+        now, old = repo.objects.refs(), repo.tips
+        forks = {one.pull.source for one in repo.pulls if one.is_open and one.pull} - {repo.full_name, None}
+        for fork in filter(None, map(self.find, map(str, forks))):
+            fork.tips = fork.objects.refs()
+        if now == old and not forks:
             return
-        old, repo.tips = repo.tips, now
+        repo.tips = now
         for thread in repo.pulls:
             if thread.is_open:
                 self._settle(repo, thread, old)
@@ -163,6 +183,8 @@ class Hub:
         if not head_moved and not base_moved:
             return
         if head_moved:
+            if not repo.objects.kind(head):
+                repo.objects.git("fetch", "-q", str(source.objects.path), head)  # type: ignore[union-attr]
             pull.head_sha = head
             thread.updated = self.clock()
         if repo.objects.is_ancestor(head, base):

@@ -106,6 +106,8 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.kind == "expire":
             hub.tokens.pop(record.token, None)
             return self._answered(record, b"")
+        if fault.kind == "stale" and record.is_write:
+            return self._answered(record, b"")
         if fault.kind == "stale":
             with hub.lock:
                 now = dict(hub.repositories)

@@ -1,33 +1,30 @@
-"""The connection to GitHub. The only user of PyGithub, which authenticates, paces and sends; what an answer means
-is decided here.
+"""The connection to GitHub: what is sent, what an answer means, and what is sent again.
 
-PyGithub repeats writes after 5xx and sleeps as long as a server says, so its own retries are replaced: reads are
-repeated by the transport, writes never; a rate limit is waited for within a cap.
-https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+Reads are repeated here where that can help; a write is sent once, and again only where GitHub said that nothing
+happened: for a limit, or because a token was over. https://docs.github.com/en/rest/using-the-rest-api/troubleshooting-the-rest-api
 """
 
 from __future__ import annotations
 
 import json
 import re
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-import requests
-import urllib3
-from github import Auth, Github, GithubException
+from github import Github
 from github.Requester import Requester
 
 from bot.errors import ConfigError, GitHubError
-from bot.hub import observe
-from bot.hub.calls import Call, Limited, Missing, Refused, Unclear, Wire
+from bot.hub import identity, observe, pacing
+from bot.hub.calls import Call, Denied, Missing, Refused, Unclear, Wire
+from bot.hub.connection import Connection
+from bot.hub.identity import Identity, Installation
+from bot.hub.pacing import Pacing
 from bot.hub.run import Session
 from bot.policy import Policy
 
-MAX_WAIT = 60  # Seconds that one wait may take.
 PER_PAGE = 100
-MAX_WRITES = 450  # Of one run: GitHub allows 500 an hour that make content.
+MAX_PAGES = 1000
 
 _REMOTE = re.compile(
     r"(?:https?://(?:[^@/]*@)?[^/]+/|ssh://[^/]+/|[^@/:]+@[^:/]+:)([\w.-]+/[\w.-]+?)(?:\.git)?/?", re.ASCII
@@ -41,198 +38,216 @@ def repository_of(url: str) -> str | None:
     return found.group(1) if found else None
 
 
-def open_session(name: str, environment: Mapping[str, str], policy: Policy, pace: float = 1.0) -> Session:
+def open_session(name: str, environment: Mapping[str, str], policy: Policy, pace: float | Pacing = 1.0) -> Session:
     """Return a repository on GitHub, by the token and the address in the environment.
 
-    `pace` is the number of seconds between writes, and the unit of all waiting. Raises ConfigError, GitHubError.
+    `pace` is the number of seconds between writes, and the unit of all waiting; or the pacing that several
+    repositories share. Raises ConfigError, GitHubError.
     """
-    if not _FULL_NAME.fullmatch(name):
-        raise ConfigError(f"{name!r} is no repository on GitHub", "it looks like OWNER/NAME")
     wire = connect(name, environment, pace)
-    return Session(wire, observe.home(wire, name), login(wire, environment), policy, lambda number: wire.rest(number))
-
-
-def connect(name: str, environment: Mapping[str, str], pace: float = 1.0) -> Client:
-    """Return a connection. Nothing is sent yet. Raises ConfigError."""
-    token = environment.get("KUBEWRIGHT_TOKEN") or environment.get("GITHUB_TOKEN")
-    if not token:
-        raise ConfigError("there is no token for GitHub", "set GITHUB_TOKEN or KUBEWRIGHT_TOKEN; --local needs none")
-    url = environment.get("GITHUB_API_URL") or "https://api.github.com"
-    if not re.match(r"https://|http://(127\.0\.0\.1|localhost)(:|/|\Z)", url):
-        raise ConfigError("GITHUB_API_URL: the token is sent over https only")
-    github = Github(
-        auth=Auth.Token(token),
-        base_url=url.rstrip("/"),
-        retry=_reads(pace),
-        timeout=30,
-        per_page=PER_PAGE,
-        user_agent="kubewright",
-        seconds_between_requests=min(0.25, pace),
-        seconds_between_writes=min(1.0, pace),
+    return Session(
+        wire, observe.home(wire, name), login(wire, environment), policy, wire.pacing.rest, wire.pacing.spend
     )
-    return Client(github.requester, name, token, pace)
 
 
-def login(wire: Wire, environment: Mapping[str, str]) -> str:
-    """Return who the token is. GraphQL knows for every kind of token, REST only for those of people.
+def connect(name: str, environment: Mapping[str, str], pace: float | Pacing = 1.0) -> Client:
+    """Return a connection. Nothing is sent yet. Raises ConfigError."""
+    if not _FULL_NAME.fullmatch(name) or ".." in name:
+        raise ConfigError(f"{name!r} is no repository on GitHub", "it looks like OWNER/NAME")
+    shared = pace if isinstance(pace, Pacing) else Pacing(pace)
+    api = identity.addresses(environment).api
+    app = identity.app_of(environment)
+    if app is not None:
+        return Client(name, api, Installation(Client(name, api, app, shared, repeats_all=True), name), shared)
+    token = identity.token_of(environment)
+    if token is None:
+        raise ConfigError(
+            "there is no token for GitHub", "set GITHUB_TOKEN or KUBEWRIGHT_TOKEN; --local and --dry-run need none"
+        )
+    return Client(name, api, token, shared)
+
+
+def login(wire: Client, environment: Mapping[str, str]) -> str:
+    """Return who we are. GraphQL knows for every kind of token, REST only for those of people.
 
     Raises GitHubError.
     """
-    try:
-        return str(wire.query("query { viewer { login } }", {})["viewer"]["login"])
-    except (Missing, Refused, KeyError, TypeError):
-        pass
-    try:
-        return str(wire.get("/user")["login"])
-    except (Missing, Refused, KeyError, TypeError):
-        if environment.get("GITHUB_ACTIONS") == "true":
-            return "github-actions[bot]"
-        raise GitHubError("GitHub does not say whose the token is", "is it valid?") from None
+    known = wire.identity.login()
+    if known:
+        return known
+    for ask in (_viewer, _user):
+        try:
+            return ask(wire)
+        except (Missing, Refused, KeyError, TypeError):
+            continue
+    if environment.get("GITHUB_ACTIONS") == "true":
+        return "github-actions[bot]"
+    raise GitHubError("GitHub does not say whose the token is", "is it valid?")
 
 
-def _reads(pace: float) -> urllib3.Retry:
-    """Retries for reading alone: a write that failed may have happened, so it is never sent again here."""
-    return urllib3.Retry(
-        total=3,
-        allowed_methods=frozenset(["GET", "HEAD"]),
-        status_forcelist=(500, 502, 503, 504),
-        backoff_factor=pace,
-        backoff_max=MAX_WAIT,
-        backoff_jitter=pace,
-        respect_retry_after_header=False,
-        raise_on_status=False,
-    )
+def _viewer(wire: Wire) -> str:
+    return str(wire.query("query { viewer { login } }", {})["viewer"]["login"])
+
+
+def _user(wire: Wire) -> str:
+    return str(wire.get("/user")["login"])
 
 
 class Client:
-    """A connection to one repository's GitHub; see `bot.hub.calls.Wire`."""
+    """A connection to one repository's GitHub; see `bot.hub.calls.Wire`.
 
-    def __init__(
-        self, requester: Requester, name: str, token: str, pace: float, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._requester = requester
+    `repeats_all`: it makes nothing that could be there twice, so that its writes are repeated like reads.
+    """
+
+    def __init__(self, name: str, api: str, who: Identity, pace: Pacing, *, repeats_all: bool = False) -> None:
+        github = Github(
+            auth=who.auth,
+            base_url=api,
+            user_agent="kubewright",
+            seconds_between_requests=None,
+            seconds_between_writes=None,
+        )
+        self._requester: Requester = github.requester
+        self._connection = Connection(api)
         self._name = name
-        self._token = token
-        self._pace = pace
-        self._sleep = sleep
-        self._writes = 0
-
-    def rest(self, number: int) -> None:
-        """Wait before the try after `number` tries."""
-        self._sleep(min(MAX_WAIT, self._pace * 2**number))
+        self._repeats_all = repeats_all
+        self.identity = who
+        self.pacing = pace
 
     def get(self, path: str, **query: str) -> Any:
         return self._asked("GET", path, query)[1]
 
     def pages(self, path: str, **query: str) -> Iterator[Any]:
-        page = 1
-        while True:
+        for page in range(1, MAX_PAGES + 1):
             headers, items = self._asked("GET", path, {**query, "per_page": str(PER_PAGE), "page": str(page)})
             if not isinstance(items, list):
-                raise GitHubError(f"GitHub answered something else than a list for {path}")
+                raise Unclear(f"GitHub answered something else than a list for {path}")
             yield from items
             link = headers.get("link")
             if 'rel="next"' not in link if link else len(items) < PER_PAGE:
                 return
-            page += 1
+        raise Unclear(f"GitHub's list of {path} has no end")
 
     def query(self, query: str, variables: Mapping[str, Any]) -> Any:
-        return self._graphql({"query": query, "variables": dict(variables)})
+        return self._graphql({"query": query, "variables": dict(variables)}, is_write=False)
 
     def send(self, call: Call) -> Any:
-        self._writes += 1
-        if self._writes > MAX_WRITES:
-            raise Limited("this run has written as much as GitHub takes in an hour", "run again in an hour")
         if call.path == "/graphql":
-            return self._graphql(dict(call.body))
+            return self._graphql(dict(call.body), is_write=True)
         return self._asked(call.method, call.path, None, dict(call.body) if call.body else None)[1]
 
-    def _graphql(self, body: dict[str, Any]) -> Any:
-        _, answer = self._asked("POST", self._requester.graphql_url, None, body)
-        errors = answer.get("errors") if isinstance(answer, dict) else None
-        if errors:
-            raise Refused(f"GitHub refused for {self._name}: {self._plain(_said({'errors': errors}))}")
+    def token(self) -> str:
+        """Return the token as it is now, for Git. Raises GitHubError."""
+        return str(self.identity.auth.token)
+
+    def _graphql(self, body: dict[str, Any], *, is_write: bool) -> Any:
+        url = self._requester.graphql_url
+        _, answer = self._asked("POST", url, None, body, is_write=is_write)
         return answer.get("data") if isinstance(answer, dict) else None
 
     def _asked(
-        self, method: str, path: str, query: Mapping[str, str] | None, body: dict[str, Any] | None = None
-    ) -> tuple[dict[str, Any], Any]:
-        """Send a request; return headers and JSON. Raises GitHubError."""
-        waited = 0.0
+        self,
+        method: str,
+        path: str,
+        query: Mapping[str, str] | None,
+        body: dict[str, Any] | None = None,
+        *,
+        is_write: bool | None = None,
+    ) -> tuple[dict[str, str], Any]:
+        """Send a request until it has an answer; return headers and JSON. Raises GitHubError."""
+        is_write = method != "GET" if is_write is None else is_write
+        tries, pauses, renewed = 0, 0, False
         while True:
-            status, headers, text = self._raw(method, path, query, body)
-            pause = _pause(status, headers, text)
-            if pause is None:
-                break
-            waited += max(pause, 1.0)
-            if waited > MAX_WAIT:
-                raise Limited(
-                    f"GitHub's rate limit for {self._name} is used up", f"run again in {max(1, round(pause / 60))} min"
-                )
-            self._sleep(max(pause, 1.0) * self._pace)
-        if status == 204:
-            return headers, None
+            self.pacing.before(is_write=is_write)
+            tries += 1
+            try:
+                said = self._once(method, path, query, body, is_write=is_write)
+                wanted = pacing.pause(*said, pauses, self.pacing.clock())
+                if wanted is None:
+                    return said[1], self._meant(*said, is_graphql=path == self._requester.graphql_url)
+                pauses += 1
+                self.pacing.wait(wanted, pauses)
+            except Denied:
+                if renewed or not self.identity.renew():
+                    raise
+                renewed = True
+            except Unclear:
+                if tries - pauses >= pacing.TRIES or (is_write and not self._repeats_all):
+                    raise
+                self.pacing.back_off(tries, self._connection.headers)
+
+    def _once(
+        self, method: str, path: str, query: Mapping[str, str] | None, body: dict[str, Any] | None, *, is_write: bool
+    ) -> tuple[int, dict[str, str], str]:
+        """Send a request; return status, headers and text. A limit of GraphQL becomes what it is of REST: 429."""
+        there = self._connection
+        there.headers = {}
         try:
-            data = json.loads(text) if text else None
-        except ValueError:
+            self._requester.requestJson(method, path, dict(query or {}), None, body, there)  # type: ignore[arg-type]
+        finally:
+            self.pacing.after(there.headers, is_write=is_write)
+        is_limited = there.status == 200 and path == self._requester.graphql_url and '"RATE_LIMITED"' in there.text
+        return 429 if is_limited else there.status, there.headers, there.text
+
+    def _meant(self, status: int, headers: Mapping[str, str], text: str, *, is_graphql: bool) -> Any:
+        """Return the JSON of an answer. Raises GitHubError for what is no good news."""
+        if status in (204, 205):
+            return None
+        try:
+            data = json.loads(text, object_hook=_Object) if text else None
+        except (ValueError, RecursionError):
             data, said = None, "no JSON"
         else:
-            said = _said(data)
-        if 200 <= status < 300 and data is not None:
-            return headers, data
-        raise self._error(status, self._plain(said), method)
+            # Masked before it is cut: half a token is still one.
+            said = identity.masked(_said(data), self.identity.secrets)[:300]
+        if not 200 <= status < 300:
+            raise _error(status, headers, f"GitHub said {status} for {self._name}: {said}")
+        if data is None:
+            raise Unclear(f"GitHub said {status} for {self._name}: {said}", "is GITHUB_API_URL the right one?")
+        errors = data.get("errors") if is_graphql and isinstance(data, dict) else None
+        if errors:
+            raise _graphql_error(errors, f"GitHub refused for {self._name}: {said}")
+        return data
 
-    def _raw(
-        self, method: str, path: str, query: Mapping[str, str] | None, body: dict[str, Any] | None
-    ) -> tuple[int, dict[str, Any], str]:
-        try:
-            return self._requester.requestJson(method, path, dict(query or {}), None, body)
-        except (requests.RequestException, urllib3.exceptions.HTTPError, GithubException, RuntimeError) as error:
-            name = type(error).__name__
-            raise Unclear(
-                f"GitHub could not be reached ({name})", "what was being written may or may not exist: run again"
-            ) from None
 
-    def _plain(self, said: str) -> str:
-        return said.replace(self._token, "***")
+class _Object(dict[str, Any]):
+    """A JSON object that says whose fault it is when it lacks something."""
 
-    def _error(self, status: int, said: str, method: str) -> GitHubError:
-        """Return what an answer of GitHub means for people. `from None` above keeps requests out of tracebacks."""
-        message = f"GitHub said {status} for {self._name}: {said}"
-        if status == 401:
-            return Refused(message, "the token is not valid, or no longer")
-        if status in (404, 410):
-            return Missing(message, "it does not exist, or the token may not see or change it")
-        if "not permitted to create or approve pull requests" in said:
-            where = "Settings, Actions, General"
-            return Refused(message, f"turn on 'Allow GitHub Actions to create and approve pull requests' in {where}")
-        if status == 403:
-            return Refused(message, "the token needs the permissions 'contents: write' and 'pull-requests: write'")
-        if 400 <= status < 500:
-            return Refused(message)
+    def __missing__(self, key: str) -> Any:
+        raise Unclear(f"GitHub's answer has no {key!r}", "run again later")
+
+
+def _error(status: int, headers: Mapping[str, str], message: str) -> GitHubError:
+    """Return what an answer of GitHub means for people."""
+    if status == 401:
+        return Denied(message, "the token is not valid, or no longer; for a GitHub App: is the clock right?")
+    if status in (404, 410):
+        return Missing(message, "it does not exist, or the token may not see or change it")
+    if "not permitted to create or approve pull requests" in message:
+        where = "Settings, Actions, General"
+        return Refused(message, f"turn on 'Allow GitHub Actions to create and approve pull requests' in {where}")
+    if status == 403 and "x-github-sso" in headers:
+        return Refused(message, "authorize the token for the single sign-on of the organization")
+    if status == 403:
+        return Refused(message, "the token needs the permissions 'contents: write' and 'pull-requests: write'")
+    if 400 <= status < 500 and status != 408:
+        return Refused(message)
+    return Unclear(message, "GitHub has a problem: run again later")
+
+
+def _graphql_error(errors: Any, message: str) -> GitHubError:
+    """Return what errors of GraphQL mean: a field that an older server does not know is as good as no GraphQL."""
+    known = [error for error in errors if isinstance(error, dict)] if isinstance(errors, list) else []
+    codes = {(error.get("extensions") or {}).get("code") for error in known}
+    if codes & {"undefinedField", "undefinedType"} or re.search(r"doesn't exist on type|isn't a defined", message):
+        return Missing(message)
+    if "omething went wrong" in message and not any(error.get("type") for error in known):
         return Unclear(message, "GitHub has a problem: run again later")
-
-
-def _pause(status: int, headers: Mapping[str, Any], text: str) -> float | None:
-    """Return for how many seconds GitHub wants us to wait, None where it does not.
-
-    https://docs.github.com/en/rest/using-the-rest-api/rate-limits-for-the-rest-api
-    """
-    if status not in (403, 429):
-        return None
-    after = str(headers.get("retry-after", ""))
-    if after.isdecimal():
-        return float(after)
-    if str(headers.get("x-ratelimit-remaining", "")) == "0":
-        reset = str(headers.get("x-ratelimit-reset", ""))
-        return max(1.0, float(reset) - time.time()) if reset.isdecimal() else float(MAX_WAIT)
-    if status == 429 or "secondary rate limit" in text.lower():
-        return float(MAX_WAIT)  # GitHub asks for at least a minute.
-    return None
+    return Refused(message)
 
 
 def _said(data: Any) -> str:
-    """Return the message of an answer, on one line and not longer than a person reads."""
+    """Return the message of an answer, on one line."""
     if not isinstance(data, dict):
         return "no reason given"
     errors = data.get("errors")
@@ -243,6 +258,4 @@ def _said(data: Any) -> str:
             for error in (errors if isinstance(errors, list) else [])
         ),
     ]
-    return (
-        " ".join("; ".join(part for part in parts if isinstance(part, str) and part).split())[:300] or "no reason given"
-    )
+    return " ".join("; ".join(part for part in parts if isinstance(part, str) and part).split()) or "no reason given"

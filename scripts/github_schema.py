@@ -57,6 +57,7 @@ OPERATIONS = (
     ("get", f"{REPO}/issues/{{issue_number}}/comments"),
     ("post", f"{REPO}/issues/{{issue_number}}/comments"),
     ("patch", f"{REPO}/issues/comments/{{comment_id}}"),
+    ("get", f"{REPO}/issues/{{issue_number}}/events"),
     ("post", f"{REPO}/issues/{{issue_number}}/labels"),
     ("delete", f"{REPO}/issues/{{issue_number}}/labels/{{name}}"),
     ("post", f"{REPO}/issues/{{issue_number}}/assignees"),

@@ -115,6 +115,16 @@ class Pull:
 
 
 @dataclass
+class Labelled:
+    """A label that was added: by whom, and when."""
+
+    id: int
+    name: str
+    actor: Account
+    created: float
+
+
+@dataclass
 class Thread:
     """An issue or, with `pull`, a pull request: they share numbers, labels, comments and assignees."""
 
@@ -130,6 +140,7 @@ class Thread:
     closed_by: Account | None = None
     reason: str | None = None
     labels: list[str] = field(default_factory=list)
+    labelled: list[Labelled] = field(default_factory=list)  # All that was ever added.
     assignees: list[Account] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     locked: bool = False

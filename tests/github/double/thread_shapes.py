@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .model import Account, Comment, Repository, Review, Thread
+from .model import Account, Comment, Labelled, Repository, Review, Thread
 from .shapes import GitShapes, Json, when
 
 
@@ -88,6 +88,21 @@ class Shapes(GitShapes):
             "updated_at": when(one.updated),
             "author_association": self.association(repo, one.author),
             "body": one.body,
+        }
+
+    def labelled(self, repo: Repository, one: Labelled) -> Json:
+        """The event that a label was added."""
+        return {
+            "id": one.id,
+            "node_id": f"LE_{one.id}",
+            "url": self.url(repo, f"/issues/events/{one.id}"),
+            "actor": self.account(one.actor),
+            "event": "labeled",
+            "commit_id": None,
+            "commit_url": None,
+            "created_at": when(one.created),
+            "label": {"name": one.name, "color": "ededed"},
+            "performed_via_github_app": None,
         }
 
     def pull(self, repo: Repository, one: Thread, source: Repository | None) -> Json:

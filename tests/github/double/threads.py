@@ -8,7 +8,7 @@ from typing import Any
 from .access import REPO, endpoint
 from .answers import Answer, Page, error, forbidden, invalid, missing, too_long
 from .hub import Ask
-from .model import Comment, Thread
+from .model import Comment, Labelled, Thread
 
 MOST, MOST_OF_TITLE = 65_536, 256  # Characters.
 EITHER_READ, EITHER = ("issues:read", "pull_requests:read"), ("issues:write", "pull_requests:write")
@@ -183,6 +183,14 @@ def add_labels(ask: Ask, thread: Thread, names: Sequence[str]) -> None:
         known = ask.repo.labels.setdefault(name.lower(), name)
         if known not in thread.labels:
             thread.labels.append(known)
+            thread.labelled.append(Labelled(ask.hub.next_id(), known, ask.me, ask.hub.clock()))
+
+
+@endpoint("GET", f"{NUMBER}/events", EITHER_READ)
+def list_events(ask: Ask) -> Page:
+    """List what happened; here, the labels that were added."""
+    thread = thread_of(ask)
+    return Page(thread.labelled, lambda one: ask.shapes.labelled(ask.repo, one))
 
 
 @endpoint("POST", f"{NUMBER}/labels", EITHER, "triage")

@@ -30,11 +30,11 @@ _MAJOR = re.compile(r"v?[0-9]{1,2}(?:-[A-Za-z]+)?\Z")
 def image_floating_tag(document: Document, cluster: Cluster) -> Iterator[Spot]:
     """Image has a tag that moves from one program to the next.
 
-    A tag such as `main`, `stable` or `lts-alpine` names whatever was built last, and so does the bare number 16
-    of an official image. Nobody can tell from Git what runs or when it changed, two nodes may run different
-    programs, and whoever gets hold of the account that pushes to the registry is in your cluster with the next
-    restart. A full version makes every change a commit; with a digest behind it not even the registry can
-    change what runs.
+    A tag such as `main`, `stable` or `lts-alpine` names whatever was built last, and so does the bare number 16 of
+    an official image, or a variant of it without any number: `alpine`, `slim`, `bookworm`. Nobody can tell from Git
+    what runs or when it changed, two nodes may run different programs, and whoever gets hold of the account that
+    pushes to the registry is in your cluster with the next restart. A full version makes every change a commit;
+    with a digest behind it not even the registry can change what runs.
 
     Bare numbers of other images are not meant: for many of them it is the number of a build, which never moves.
     The tag `latest` and no tag at all are what image-tag-latest is about. Not judged: text that a template
@@ -75,8 +75,13 @@ def image_floating_tag(document: Document, cluster: Cluster) -> Iterator[Spot]:
         name, tag, digest = found.image
         if digest or "@" in found.text:
             continue
-        if is_moving(tag) or (_MAJOR.match(tag) and official_name(name)):
+        if is_moving(tag) or (official_name(name) and _is_any_version(tag)):
             yield found.pointer, f"{found.owner} runs {found.text}, and the tag {tag} moves"
+
+
+def _is_any_version(tag: str) -> bool:
+    """Does the tag of an official image say a variant, or a release of a distribution, or one number, but no more?"""
+    return bool(_MAJOR.match(tag) or _WORDS.match(tag)) and tag.lower() != "latest"
 
 
 def is_moving(tag: str) -> bool:

@@ -62,7 +62,7 @@ REASONS = {
     "image-never-pulled": "nodes get the image in another way than from a registry",
     "listens-on-loopback": "in the network of its node the program may listen on the loopback address only",
     "shares-mounts": "the container shares mounts with its node, which it does in order to put something there",
-    "on-every-node": "a DaemonSet that tolerates every mark runs on every node on purpose",
+    "on-every-node": "a DaemonSet that tolerates the control plane runs there on purpose",
     # Of images.
     "needs-newer-release": "no release of the same minor version repairs the flaw",
     "no-new-home": "no other registry is known to serve the same image under the same path",

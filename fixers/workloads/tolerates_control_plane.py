@@ -9,7 +9,6 @@ from fixers.workloads.removal import remove_entry
 from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding
-from rules.pointer import get
 from rules.workloads import pods
 from rules.workloads.tolerates_control_plane import tolerates_control_plane as rule
 
@@ -23,12 +22,12 @@ from rules.workloads.tolerates_control_plane import tolerates_control_plane as r
 def tolerates_control_plane(finding: Finding, document: Document) -> Iterator[Operation]:
     """Remove one toleration; the others stay.
 
-    Refused where a DaemonSet tolerates everything: it is there to run on every node, and a part of that cannot be
-    taken away by removing the line.
+    Refused in a DaemonSet: it is there to run on every node, and an agent for security or logs that leaves the
+    control plane unwatched is worse than one that stands there.
     """
-    if document.kind == "DaemonSet" and not get(document.value, *finding.pointer, "key"):
+    if document.kind == "DaemonSet":
         raise Unfixable(
-            "a DaemonSet that tolerates every mark runs on every node on purpose; a person must say if it must",
+            "a DaemonSet that tolerates the control plane runs there on purpose; a person must say if it must",
             "on-every-node",
         )
     pod = pods.pod(document)

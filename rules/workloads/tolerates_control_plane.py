@@ -58,8 +58,9 @@ def tolerates_control_plane(document: Document) -> Iterator[Spot]:
               image: registry.example/web:1.4.2
 
     Fix safety:
-        Unsafe. Agents that must run on every node lose those of the control plane, and in a cluster of a single
-        node, or of control-plane nodes only, the pod no longer finds a place at all.
+        Unsafe. What manages or watches the control plane from its nodes no longer does, and in a cluster of a
+        single node, or of control-plane nodes only, the pod no longer finds a place at all. Not made in a
+        DaemonSet, which is there to run on every node.
 
     Verify:
         `kubectl get pods -o wide` shows the pod on a worker.

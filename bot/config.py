@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +20,11 @@ if TYPE_CHECKING:
     from bot.config_file import ConfigFile
 
 NAME = ".kubewright.yaml"
+PRESET = "kubewright.yaml"  # Of the repository called .kubewright.
 MAX_BYTES = 1_000_000
+
+# Returns the text of a preset, named as in `extends`.
+ReadPreset = Callable[[str], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,7 @@ class Settings:
     source: str = ""
     ignores: tuple[ScopedIgnore, ...] = ()
     policy: Policy = DEFAULT
+    unread: str = ""  # The preset that the file extends, where it could not be read.
 
     def excuse(self, finding: Finding, today: date) -> str | None:
         """Return the reason for which the configuration ignores a finding, None when it does not."""
@@ -71,16 +76,24 @@ def load(config: Path | None, root: Path | None, flags: Flags | None = None) -> 
     return settle(_text(path, explicit=config is not None), _shown(path), flags or Flags(), inside)
 
 
-def settle(text: str | None, source: str, flags: Flags, inside: tuple[str, ...] = ()) -> Settings:
+def settle(
+    text: str | None, source: str, flags: Flags, inside: tuple[str, ...] = (), preset: ReadPreset | None = None
+) -> Settings:
     """Return the settings of a configuration file's text, or of none, and flags.
 
-    `inside` leads from the file's directory to the scanned one. Raises ConfigError.
+    `inside` leads from the file's directory to the scanned one; `preset` reads what the file extends, None where
+    nothing outside of the machine is read: the settings then say what is missing. Raises ConfigError.
     """
+    unread = ""
     file: ConfigFile | None = None
     if text is not None:
-        from bot.config_file import parse  # Brings pydantic: only those who have a file pay for it.
+        from bot.config_file import completed, parse  # Brings pydantic: only those who have a file pay for it.
 
         file = parse(text, source)
+        if file.extends and preset is not None:
+            file = completed(file, parse(preset(file.extends), f"{file.extends}:{PRESET}", is_preset=True))
+        elif file.extends:
+            unread = file.extends
     select = flags.select or (file.select if file else ())
     ignore = (*(file.ignored if file else ()), *flags.ignore)
     exclude = (*_patterns(file.exclude if file else (), inside), *_patterns(flags.exclude, ()))
@@ -98,6 +111,8 @@ def settle(text: str | None, source: str, flags: Flags, inside: tuple[str, ...] 
         cache=flags.cache,
         source=source if file else "",
         ignores=_scoped(file, known, inside) if file else (),
+        policy=file.pull_requests.policy() if file else DEFAULT,
+        unread=unread,
     )
 
 

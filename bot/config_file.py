@@ -5,12 +5,15 @@ Imports pydantic, so it is itself imported only when there is a file (or somebod
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 
 from bot.config import known_rules
+from bot.config_model import Model, Names, listed
+from bot.config_pulls import PullRequests
 from bot.errors import ConfigError
 from bot.selection import did_you_mean, matching
 from rules import manifest, nodes
@@ -19,29 +22,14 @@ from rules.manifest import Document
 from rules.model import Severity
 from rules.pointer import Pointer
 
+# Owner, the one name such a repository can have, and a branch, tag or commit.
+EXTENDS = r"^[A-Za-z0-9][A-Za-z0-9-]{0,99}/\.kubewright(@[A-Za-z0-9][A-Za-z0-9._/-]{0,199})?$"
 Level = Literal["info", "low", "medium", "high", "critical"]
 # Keys that are agreed on but that this version does not know how to obey: better an error than silence.
-_LATER = frozenset(["custom-rules", "extends", "pull-requests"])
+_LATER = frozenset(["custom-rules"])
 
 
-def _listed(given: object) -> object:
-    """A single text may stand for a list of one."""
-    return [given] if isinstance(given, str) else given
-
-
-Names = Annotated[tuple[str, ...], BeforeValidator(_listed)]
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        alias_generator=lambda name: name.replace("_", "-"),
-        use_attribute_docstrings=True,
-    )
-
-
-class RuleOptions(_Model):
+class RuleOptions(Model):
     """What is different for one rule."""
 
     severity: Level | None = None
@@ -60,7 +48,7 @@ def _date(given: object) -> object:
     return given
 
 
-class IgnoreEntry(_Model):
+class IgnoreEntry(Model):
     """An ignore: of rules altogether, or of those findings that meet the patterns."""
 
     rule: str
@@ -84,7 +72,7 @@ class IgnoreEntry(_Model):
         return bool(self.path or self.kind or self.namespace or self.name or self.reason or self.until)
 
 
-class ConfigFile(_Model):
+class ConfigFile(Model):
     """Kubewright's configuration of a repository."""
 
     version: Literal[1]
@@ -93,12 +81,17 @@ class ConfigFile(_Model):
     """The Kubernetes version that the manifests are for, such as "1.34"; the newest known by default."""
     select: Names = ()
     """The rules to check instead of the default ones: rule ids, categories, frameworks, or `all`."""
-    ignore: Annotated[tuple[Annotated[IgnoreEntry, BeforeValidator(_entry)], ...], BeforeValidator(_listed)] = ()
+    ignore: Annotated[tuple[Annotated[IgnoreEntry, BeforeValidator(_entry)], ...], BeforeValidator(listed)] = ()
     """What to leave out: rule ids, categories or frameworks, altogether or only in some places. Wins over select."""
     exclude: Names = ()
     """Files to leave out, as patterns in the manner of .gitignore."""
     rules: dict[str, RuleOptions] = Field(default_factory=dict)
     """Options of single rules, by rule id."""
+    pull_requests: PullRequests = PullRequests()
+    """How pull requests are made and handled."""
+    extends: str = Field(default="", pattern=EXTENDS, validate_default=False)
+    """A configuration that this one completes, such as my-org/.kubewright@v1: kubewright.yaml at the top of that
+    repository, at a branch, tag or commit."""
 
     @property
     def ignored(self) -> tuple[str, ...]:
@@ -116,8 +109,11 @@ class ConfigFile(_Model):
         return Severity.parse(options.severity) if options and options.severity else None
 
 
-def parse(text: str, path: str) -> ConfigFile:
-    """Return the configuration that a file's text holds. Raises ConfigError with line, key and what is allowed."""
+def parse(text: str, path: str, *, is_preset: bool = False) -> ConfigFile:
+    """Return the configuration that a file's text holds. Raises ConfigError with line, key and what is allowed.
+
+    A preset, which others extend, cannot itself extend one.
+    """
     try:
         documents = manifest.parse(text, path)
     except ManifestError as error:
@@ -131,6 +127,8 @@ def parse(text: str, path: str) -> ConfigFile:
         made = ConfigFile.model_validate(_versions_as_text(value, documents[0]) if documents else {})
     except ValidationError as error:
         raise _explained(error, path, documents[0] if documents else None) from None
+    if is_preset and made.extends:
+        raise ConfigError(f"{path}:{_line(documents[0], ('extends',))}: extends: a preset cannot extend another")
     for name in made.rules:
         _check_rule(name, path, documents[0])
     named = {"select": made.select, "ignore": tuple(entry.rule for entry in made.ignore)}
@@ -146,16 +144,35 @@ def schema() -> dict[str, Any]:
     made = {"$schema": "https://json-schema.org/draft/2020-12/schema", **made}
     made["properties"]["rules"]["propertyNames"] = {"enum": [rule.id for rule in known_rules()]}
     text = {"type": "string"}
-    for name in ("select", "ignore", "exclude"):  # One text may stand for a list of one.
-        entry = made["properties"][name]
-        item = {"anyOf": [text, entry["items"]]} if name == "ignore" else text
-        made["properties"][name] = {
-            "anyOf": [text, {"type": "array", "items": item}],
-            "default": [],
-            "description": entry["description"],
-            "title": entry["title"],
-        }
+    entry = made["properties"]["ignore"]  # One text may stand for a list of one, and for a whole entry.
+    made["properties"]["ignore"] = {
+        "anyOf": [text, {"type": "array", "items": {"anyOf": [text, entry["items"]]}}],
+        "default": [],
+        "description": entry["description"],
+        "title": entry["title"],
+    }
     return made
+
+
+def completed(file: ConfigFile, preset: ConfigFile) -> ConfigFile:
+    """Return a configuration with a preset below it: what both say is as the file says.
+
+    Maps are joined key by key, `ignore` and `exclude` added to those of the preset; other lists are replaced.
+    """
+    mine, theirs = (one.model_dump(mode="json", by_alias=True, exclude_unset=True) for one in (file, preset))
+    made = _joined(theirs, mine)
+    for key in ("ignore", "exclude"):
+        made[key] = [*theirs.get(key, ()), *mine.get(key, ())]
+    return ConfigFile.model_validate(made)
+
+
+def _joined(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    both = {key: _joined(below[key], above[key]) for key in below if _is_map(below[key]) and _is_map(above.get(key))}
+    return {**below, **above, **both}
+
+
+def _is_map(value: object) -> bool:
+    return isinstance(value, dict)
 
 
 def _versions_as_text(value: dict[str, Any], document: Document) -> dict[str, Any]:
@@ -183,22 +200,33 @@ def _explained(error: ValidationError, path: str, document: Document | None) -> 
         key = str(location[-1])
         if len(location) == 1 and key in _LATER:
             return ConfigError(f"{where}: not supported by this version of kubewright")
-        known = _keys(location)
+        known = _keys(location[:-1])
         return ConfigError(f"{where}: unknown key", did_you_mean(key, known, f"known keys: {', '.join(known)}"))
     if first["type"] == "missing":
         hint = "write 'version: 1'" if location == ("version",) else None
         return ConfigError(f"{where} is missing", hint)
-    return ConfigError(f"{where}: {_expectation(first['type'], first['msg'])}")
+    return ConfigError(f"{where}: {_expectation(str(location[-1]), first['type'], first['msg'])}")
 
 
-def _expectation(kind: str, message: str) -> str:
+_SHAPES = {
+    "kubernetes-version": "expected a version such as 1.34",
+    "extends": "expected a repository called .kubewright, such as my-org/.kubewright@v1",
+    "branch-prefix": "expected up to 20 letters, digits, '-', '_' and '/', such as kubewright",
+}
+
+
+def _expectation(key: str, kind: str, message: str) -> str:
     """Return what was expected, in our words."""
     if kind in ("tuple_type", "list_type"):
         return "expected a list of texts"
     if kind == "string_type":
         return "expected a text"
     if kind == "string_pattern_mismatch":
-        return "expected a version such as 1.34"
+        return _SHAPES.get(key, "expected another text")
+    if kind in ("int_type", "bool_type"):
+        return f"expected {'a whole number' if kind == 'int_type' else 'true or false'}"
+    if kind == "too_short":
+        return "expected at least one entry"
     if kind in ("date_from_datetime_parsing", "date_parsing"):
         return "expected a date such as 2027-06-30"
     if kind == "value_error":
@@ -210,8 +238,22 @@ def _expectation(kind: str, message: str) -> str:
 
 
 def _keys(location: Pointer) -> list[str]:
-    model = ConfigFile if len(location) == 1 else IgnoreEntry if location[0] == "ignore" else RuleOptions
+    """Return the keys that may stand at a place of the file."""
+    model: Any = ConfigFile
+    for key in location:
+        if not isinstance(key, str):
+            continue  # An item of a list: its kind is that of the list.
+        field = next((field for name, field in model.model_fields.items() if key in (name, field.alias)), None)
+        model = RuleOptions if field is None else next(_models(field.annotation), model)
     return sorted(field.alias or name for name, field in model.model_fields.items())
+
+
+def _models(annotation: Any) -> Iterator[type[Model]]:
+    """Yield the kinds of maps that a type is made of."""
+    if isinstance(annotation, type) and issubclass(annotation, Model):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models(part)
 
 
 def _check_rule(name: str, path: str, document: Document) -> None:

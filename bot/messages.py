@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 
+from bot import templates
 from bot.markdown import plain
 from bot.policy import Grouping
 from fixers.model import Fix, Safety
@@ -16,11 +17,19 @@ MAX_TITLE = 200
 MAX_PARAGRAPH = 1000
 
 
-def title(scope: str, grouping: Grouping, safety: Safety, count: int) -> str:
-    """Return the title of a proposal: what of the repository it is about, how much, and how closely to read it."""
+def title(
+    scope: str, grouping: Grouping, safety: Safety, count: int, template: str = "", base: str = "", more: str = ""
+) -> str:
+    """Return the title of a proposal: what of the repository it is about, how much, and how closely to read it.
+
+    `template` is one of `bot.templates`, "" for ours; `base` is the branch proposed to; `more` tells proposals to
+    several branches apart where the template does not.
+    """
     what = "fix" if count == 1 else "fixes"
     promise = f"{count} safe {what}" if safety == Safety.SAFE else f"{count} {what} to read closely"
-    return f"fix(k8s): {_cut(_about(scope, grouping), MAX_TITLE - 60)} ({promise})"
+    about = _cut(_about(scope, grouping), MAX_TITLE - 60) + (f" on {plain(more)[:60]}" if more else "")
+    values = {"about": about, "fixes": promise, "count": str(count), "safety": str(safety), "base": plain(base)}
+    return _cut(templates.filled(template or "fix(k8s): {about} ({fixes})", values), MAX_TITLE)
 
 
 def _about(scope: str, grouping: Grouping) -> str:
@@ -59,12 +68,25 @@ def lowered(text: str) -> str:
     return text[:1].lower() + text[1:] if text[1:2].islower() or text[1:2] == " " else text
 
 
-def subject(fix: Fix) -> str:
-    """Return the first line of a fix's commit message; when room is short, the kind of the object goes first."""
+def subject(fix: Fix, template: str = "") -> str:
+    """Return the first line of a fix's commit message; when room is short, the kind of the object goes first.
+
+    `template` is one of `bot.templates`, "" for ours.
+    """
     what, kind, name = lowered(plain(fix.title)), plain(fix.finding.kind), plain(fix.finding.name)
     made = ""
     for where in (f"{kind} {name}".strip(), name or kind):
-        made = f"fix(k8s): {what} ({where})"
+        made = templates.filled(
+            template or "fix(k8s): {fix} ({object})",
+            {
+                "fix": what,
+                "object": where,
+                "kind": kind,
+                "name": name,
+                "rule": plain(fix.finding.rule),
+                "severity": str(fix.finding.severity),
+            },
+        )
         if len(made) <= MAX_SUBJECT:
             return made
     return _cut(made, MAX_SUBJECT)

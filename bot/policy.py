@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from bot.schedule import Schedule
 
 Grouping = Literal["repository", "directory", "file", "rule", "severity", "owner"]
 Rebase = Literal["conflicted", "behind", "never"]
@@ -18,7 +21,8 @@ class Policy:
 
     `open_limit` and `hourly_limit` count pull requests (0: no limit), `commits` the fixes of one; `rebase` says when
     a branch is made afresh though the fixes are the same; `bases` are the branches to propose to (none: the one that
-    is checked out), as names or patterns.
+    is checked out), as names or patterns. Outside of the `schedule` (None: always) nothing is written. `title` and
+    `subject` are templates of titles and of the first lines of commit messages (`bot.templates`), "" for ours.
     """
 
     grouping: Grouping = "directory"
@@ -35,6 +39,9 @@ class Policy:
     team_reviewers: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
     dashboard: bool = True
+    schedule: Schedule | None = None
+    title: str = ""
+    subject: str = ""
 
 
 DEFAULT = Policy()

@@ -56,7 +56,8 @@ class Facts:
 
     `base` is the name of the branch, `commit` its id; `prefix` starts the names of our branches; `rules` are
     those that ran, by id. `target` is the version of Kubernetes they judge for; `signer` is who signs off
-    each commit, as `Name <address>`, or "".
+    each commit, as `Name <address>`, or ""; `title` and `subject` are templates (`bot.templates`), or ""; `several`
+    says that the same is proposed to other branches as well.
     """
 
     base: str
@@ -69,6 +70,9 @@ class Facts:
     below: str = ""  # The part of the repository that was looked at, with a slash at its end.
     target: str = ""
     signer: str = ""
+    title: str = ""
+    subject: str = ""
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,7 +192,9 @@ def propose(
             branch=branch_name(facts.prefix, facts.base, scope, safety),
             scope=scope,
             safety=safety,
-            title=title(scope, grouping, safety, len(commits)),
+            title=title(
+                scope, grouping, safety, len(commits), facts.title, facts.base, facts.base if facts.several else ""
+            ),
             changes=tuple(sorted(by_file(changes), key=lambda change: change.path)),
             commits=commits,
             left=tuple(Left(skip, _line_of(skip.finding, facts, places)) for skip in skips),
@@ -234,7 +240,16 @@ def _commit(path: str, step: Step, facts: Facts, places: _Places, safety: Safety
     )
     called, lines = (known.called, known.lines) if known else (identity, "")
     return Commit(
-        path, step, line, rule, identity, subject(fix), message_body(path, step, line), trailers, called, lines
+        path,
+        step,
+        line,
+        rule,
+        identity,
+        subject(fix, facts.subject),
+        message_body(path, step, line),
+        trailers,
+        called,
+        lines,
     )
 
 

@@ -12,7 +12,7 @@ from posixpath import basename
 
 from bot import __version__, codeowners, config, kustomize, log, signs
 from bot.changes import changes
-from bot.checkout import Checkout, CommitTree
+from bot.checkout import IDENTITY, Checkout, CommitTree
 from bot.codeowners import Owners
 from bot.commands import scanning
 from bot.config import Flags, Settings
@@ -37,7 +37,10 @@ PROTECTED = ".github/workflows/"
 
 @dataclass(frozen=True, eq=False)
 class Work:
-    """One base branch of a repository, scanned: `name` is the branch, `commit` its id. Bugs are gathered in `bugs`."""
+    """One base branch of a repository, scanned: `name` is the branch, `commit` its id. Bugs are gathered in `bugs`.
+
+    `several`: it is one of several branches, so that titles name it.
+    """
 
     checkout: Checkout
     tree: CommitTree
@@ -47,9 +50,10 @@ class Work:
     commit: str
     found: Scan
     bugs: list[Bug] = field(default_factory=list)
+    several: bool = False
 
     @classmethod
-    def of(cls, checkout: Checkout, name: str, commit: str, settings: Settings) -> Work:
+    def of(cls, checkout: Checkout, name: str, commit: str, settings: Settings, several: bool = False) -> Work:
         """Scan a commit. Raises RepositoryError, ConfigError."""
         policy = settings.policy
         branch_name(policy.prefix, name, "", Safety.SAFE)  # A prefix that is none is told before any work is done.
@@ -57,7 +61,7 @@ class Work:
         found = scanning.run(tree, settings)
         is_ours = partial(_is_ours, prefix=checkout.prefix)
         below = replace(found, findings=tuple(one for one in found.findings if is_ours(one.finding.path)))
-        return cls(checkout, tree, settings, policy, name, commit, below, list(found.bugs))
+        return cls(checkout, tree, settings, policy, name, commit, below, list(found.bugs), several)
 
     @cached_property
     def known(self) -> Mapping[Finding, Known]:
@@ -115,6 +119,11 @@ class Work:
             version=__version__,
             declined=declined,
             below=self.checkout.prefix,
+            target=".".join(map(str, self.settings.version)),
+            signer=IDENTITY if self.policy.sign_off else "",
+            title=self.policy.title,
+            subject=self.policy.subject,
+            several=self.several,
         )
         for safety in self.safeties:
             for scope in self._alone(safety):

@@ -12,6 +12,7 @@ from bot.config import NAME, Flags, Settings, find, load
 from bot.errors import CLEAN, ConfigError
 from bot.output import stdout
 from bot.output.json import dumps
+from bot.policy import Policy
 
 _SCOPES = ("path", "kind", "namespace", "name", "reason")
 
@@ -71,5 +72,29 @@ def effective(settings: Settings) -> dict[str, object]:
             | ({"until": ignore.until.isoformat()} if ignore.until else {})
             for ignore in settings.ignores
         ],
+        "extends": settings.unread or None,
+        "pull-requests": _policy(settings.policy),
         "rules": {rule.id: str(rule.severity) for rule in settings.rules},
+    }
+
+
+def _policy(policy: Policy) -> dict[str, object]:
+    """Return how pull requests are made, under the keys of the file."""
+    schedule = policy.schedule
+    return {
+        "group": policy.grouping,
+        "unsafe": policy.unsafe,
+        "base-branches": list(policy.bases),
+        "branch-prefix": policy.prefix,
+        "limits": {"open": policy.open_limit, "hourly": policy.hourly_limit, "commits": policy.commits},
+        "rebase": policy.rebase,
+        "labels": list(policy.labels),
+        "reviewers": list(policy.reviewers),
+        "team-reviewers": list(policy.team_reviewers),
+        "assignees": list(policy.assignees),
+        "dashboard": policy.dashboard,
+        "sign-off": policy.sign_off,
+        "schedule": {"timezone": schedule.timezone, "windows": list(schedule.words)} if schedule else None,
+        "title": policy.title or None,
+        "commit-subject": policy.subject or None,
     }

@@ -54,8 +54,15 @@ def settle(root: Path | None, flags: Flags) -> Settings:
     for ignore in made.ignores:
         if ignore.is_over(today):
             log.say(f"{made.source}: the ignore of {', '.join(sorted(ignore.rules))} ended on {ignore.until}")
+    tell_unread(made)
     log.detail(f"configuration: {made.source or 'none, defaults'}; {plural(len(made.rules), 'rule')}")
     return made
+
+
+def tell_unread(made: Settings) -> None:
+    """Say which part of the configuration does not count, as it lies on GitHub."""
+    if made.unread:
+        log.say(f"warning: {made.source} extends {made.unread}, which only propose and sweep read, from GitHub")
 
 
 def run(tree: Tree, settings: Settings) -> Scan:

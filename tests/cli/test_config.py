@@ -17,7 +17,7 @@ BAD = [
     ("select: [cis]\n", ":1: version is missing", "write 'version: 1'"),
     ("version: 2\n", ":1: version: expected 1", None),
     ("version: 1\nselct: [cis]\n", ":2: selct: unknown key", "did you mean select?"),
-    ("version: 1\nzzz:\n  a: 1\n", ":2: zzz: unknown key", "known keys: exclude, ignore,"),
+    ("version: 1\nzzz:\n  a: 1\n", ":2: zzz: unknown key", "known keys: exclude, extends, ignore,"),
     ("version: 1\nselect:\n  a: 1\n", ":2: select: expected a list of texts", None),
     ("version: 1\nselect:\n  - cis\n  - 3\n", ":4: select.1: expected a text", None),
     ("version: 1\nrules:\n  host-network:\n    severty: low\n", ":4: rules.host-network.severty: unknown", "severity?"),
@@ -33,7 +33,8 @@ BAD = [
     ("version: 1\nignore:\n  - 3\n", ":3: ignore.0: expected keys and values", None),
     ("version: 1\nrules: [a]\n", ":2: rules: expected keys and values", None),
     ("version: 1\nkubernetes-version: latest\n", ":2: kubernetes-version: expected a version such as 1.34", None),
-    ("version: 1\nextends: org/.kubewright\n", ":2: extends: not supported by this version", None),
+    ("version: 1\ncustom-rules: [a]\n", ":2: custom-rules: not supported by this version", None),
+    ("version: 1\nextends: org/presets\n", ":2: extends: expected a repository called .kubewright", None),
     ("version: 1\nselect: [\n", ":", None),
     ("- a\n", ":1: expected keys and values", "start with 'version: 1'"),
     ("version: 1\n---\nversion: 1\n", "more than one YAML document", None),
@@ -222,7 +223,8 @@ def test_config_show_prints_what_is_in_force(here: Path, run: Run) -> None:
 
 def test_config_schema_knows_the_keys_and_forbids_others(run: Run) -> None:
     schema = json.loads(run("config", "schema").stdout)
-    assert set(schema["properties"]) == {"version", "kubernetes-version", "select", "ignore", "exclude", "rules"}
+    keys = {"version", "kubernetes-version", "select", "ignore", "exclude", "rules", "pull-requests", "extends"}
+    assert set(schema["properties"]) == keys
     assert schema["additionalProperties"] is False
     assert schema["required"] == ["version"]
     assert "privileged-container" in schema["properties"]["rules"]["propertyNames"]["enum"]

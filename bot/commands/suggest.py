@@ -114,7 +114,8 @@ def command(
             code = OUTSIDE
     for name, file in wanted:
         save(file, click.unstyle(render(name, work.report(work.added.findings))))
-    stdout.write(render("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text", work.report(left)))
+    if left or work.added.errors or not work.added.findings:  # "No findings" would be wrong where all have comments.
+        stdout.write(render("github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text", work.report(left)))
     return BUG if work.bugs else code or exit_code(work.added, work.report(work.added.findings), fail_on)
 
 

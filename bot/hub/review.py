@@ -92,6 +92,9 @@ def _send(session: Session, call: Call, is_there: Callable[[], bool]) -> None:
         except (Unclear, Refused) as error:
             if is_there():
                 return
+            if isinstance(error, Refused) and error.hint and "contents: write" in error.hint:
+                # A review changes no file: less is enough than for pull requests of our own.
+                raise Refused(str(error), "the token needs the permission 'pull-requests: write'") from None
             if isinstance(error, Refused) or number == TRIES:
                 raise
             session.wait(number)

@@ -110,5 +110,8 @@ def did_you_mean(name: str, known: Iterable[str], otherwise: str = "'kubewright 
     """Return a hint that names what was probably meant."""
     import difflib
 
-    close = difflib.get_close_matches(name.lower(), sorted(known), n=3, cutoff=0.6)
+    low, names = name.lower().replace("_", "-"), sorted(known, key=lambda one: (len(one), one))
+    # What begins as was written is meant, or what says it with other hyphens: `nist` is nist_800_53.
+    begun = [one for one in names if low and one.lower().replace("_", "-").startswith(low)]
+    close = begun[:1] or difflib.get_close_matches(name.lower(), sorted(names), n=3, cutoff=0.6)
     return f"did you mean {' or '.join(close)}?" if close else otherwise

@@ -200,11 +200,14 @@ def _suggesting(proven: _Proven, facts: Facts) -> Comment:
     evidence = dict.fromkeys(note for step in proven.change.steps for note in step.notes)
     if is_safe:
         verdict = "**Safe to accept:** it cannot change how a workload runs that works now."
-    else:
+    elif len(breaks) == 1:
         verdict = f"**Look before you accept it:** it can break {'; '.join(map(_sentence, breaks))}."
+    else:
+        risks = "\n".join(f"- {_sentence(one)}" for one in breaks)
+        verdict = f"**Look before you accept it.** It can break:\n\n{risks}"
     parts = [
         *_about(proven.findings, facts),
-        f"Suggested: {lowered('; '.join(map(prose, titles)))}.",
+        f"Suggested: {'; '.join(prose(lowered(title)) for title in titles)}.",
         suggestion.block(proven.suggestion),
         verdict,
         *(f"- {_sentence(note)}" for note in evidence),
@@ -249,7 +252,7 @@ def _sentence(text: str) -> str:
 
 def _why_not(one: Reported, facts: Facts) -> str:
     if one.fix is None:
-        return f"No fix is suggested: {_sentence(one.no_fix or 'none is mechanical')}."
+        return f"No fix is suggested: {_sentence(lowered(one.no_fix or 'none is mechanical'))}."
     if one.fix.is_joint:
         return "Its fix needs more than these lines: `kubewright fix` makes it."
     if one.fix.safety not in facts.make:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -57,10 +58,10 @@ def test_safe_fixes_become_a_branch_and_a_text(shop: Repository) -> None:
     assert (shop.git("status", "--porcelain"), shop.git("rev-parse", "HEAD")) == before
     text = (shop.root / ".git" / "kubewright" / f"{branch}.md").read_text()
     title, blank, *body = text.split("\n")
-    assert (title, blank) == ("fix(k8s): harden manifests (1 safe fix)", "")
+    assert (title, blank) == ("fix(k8s): harden apps (1 safe fix)", "")
     assert body[0].startswith("**1 change in 1 file, +1 −1 lines.")
     assert "\n".join(body).strip() in result.stdout
-    assert "propose --unsafe" in text
+    assert "--unsafe" in text
 
 
 def test_unsafe_fixes_are_a_branch_of_their_own(shop: Repository) -> None:
@@ -114,13 +115,13 @@ def test_a_dry_run_says_all_and_writes_nothing(shop: Repository, flags: tuple[st
     result = run(shop.root, *flags, "--unsafe")
     assert result.exit_code == 0, result.output
     assert shop.state() == before
-    assert "refs/heads/kubewright/main/safe-" in result.stdout
-    assert "refs/heads/kubewright/main/unsafe-" in result.stdout
+    assert "refs/heads/kubewright/main/apps-safe-" in result.stdout
+    assert "refs/heads/kubewright/main/apps-unsafe-" in result.stdout
     assert "serviceAccountName" in result.stdout
 
 
 def test_what_a_dry_run_names_is_what_is_written(shop: Repository, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.targets.time.time", lambda: 1_800_000_000.5)
+    monkeypatch.setattr("bot.local_target.time.time", lambda: 1_800_000_000.5)
     said = run(shop.root, "--local", "--dry-run").stdout
     objects = [line.split()[1] for line in said.split("\n") if line.startswith(("  blob ", "  tree ", "  commit "))]
     before = set(every_object(shop))
@@ -165,7 +166,7 @@ def test_base_and_prefix_are_for_people_to_choose(shop: Repository) -> None:
     result = run(shop.root, "--local", "--base", "release/1", "--branch-prefix", "bots/kw")
     assert result.exit_code == 0, result.output
     (branch,) = shop.git("for-each-ref", "--format=%(refname:short)", "refs/heads/bots").split()
-    assert branch.startswith("bots/kw/release-1/safe-")
+    assert branch.startswith("bots/kw/release-1/apps-safe-")
 
 
 def test_the_text_goes_where_it_is_wanted(shop: Repository, tmp_path: Path) -> None:
@@ -254,8 +255,11 @@ def test_hostile_names_show_and_do_nothing(repository: Repository) -> None:
     for line in result.stdout.split("\n"):
         assert line.isprintable() or "\u200b" in line
     assert "\x1b" not in result.output
-    (branch,) = branches(repository)
-    assert "\x1b" not in repository.git("log", "--format=%B", f"main..{branch}")
+    made = branches(repository)
+    assert len(made) == 2
+    for branch in made:
+        assert re.fullmatch(r"kubewright/main/[a-z0-9-]+-safe-[0-9a-f]{8}|kubewright/main/safe-[0-9a-f]{8}", branch)
+        assert "\x1b" not in repository.git("log", "--format=%B", f"main..{branch}")
 
 
 def test_scan_and_the_list_of_commands_import_neither_git_nor_github() -> None:

@@ -1,56 +1,24 @@
 """A Git repository: read from its object database, written by objects and one compare-and-swap of refs.
 
-The only user of GitPython. Nothing is ever checked out; work tree, index and HEAD are neither read for
-manifests nor touched. Git runs with explicit argument lists (GitPython's dynamic methods do not guard against
-options in data) and with everything off by which a repository's configuration could run a program.
+Nothing is ever checked out; work tree, index and HEAD are neither read for manifests nor touched. Git runs without
+anything by which a repository's configuration could run a program: see bot.git_process.
 """
 
 from __future__ import annotations
 
-import os
-import subprocess
-import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from bot import objects
+from bot import objects, transport
 from bot.errors import RepositoryError
+from bot.git_process import PARTIAL, Command, ask, command_at, last_line, run, start, text_of
 from bot.objects import Stored
 from bot.tree import MAX_BYTES, Entry, too_large
 
-try:
-    import git
-except ImportError as missing:  # GitPython looks for Git when it is imported.
-    raise RepositoryError("git is not installed, or not in PATH", "install git 2.31 or newer") from missing
-
 IDENTITY = "Kubewright <kubewright@users.noreply.github.com>"
-_HARDENED = (
-    "--no-pager",
-    *("-c", f"core.hooksPath={os.devnull}"),
-    *("-c", "core.fsmonitor=false"),
-    *("-c", "core.pager=cat"),
-    *("-c", "core.sshCommand=false"),
-    *("-c", "credential.helper="),
-    *("-c", "protocol.allow=never"),
-    *("-c", "submodule.recurse=false"),
-)
-_ENVIRONMENT = {
-    "GIT_ALLOW_PROTOCOL": "none",  # Everything that is needed is here: no transport, no helper program.
-    "GIT_LFS_SKIP_SMUDGE": "1",
-    "GIT_NO_LAZY_FETCH": "1",
-    "GIT_NO_REPLACE_OBJECTS": "1",
-    "GIT_OPTIONAL_LOCKS": "0",
-    "GIT_TERMINAL_PROMPT": "0",
-}
-_PARTIAL = "a partial clone lacks objects: fetch them with 'git fetch --refetch --no-filter'"
-# What a person's environment may say to Git; every other GIT_* (a hook's GIT_DIR, GIT_INDEX_FILE) is left out.
-_KEPT = frozenset(
-    ["GIT_CONFIG_GLOBAL", "GIT_CONFIG_SYSTEM", "GIT_CONFIG_NOSYSTEM", "GIT_CEILING_DIRECTORIES", "GIT_EXEC_PATH"]
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +34,7 @@ class Standing:
 class Checkout:
     """A repository, opened. `root` is the top of its work tree, None for a bare one; `prefix` where PATH lies in it."""
 
-    git: git.Git
+    git: Command
     git_dir: Path
     root: Path | None
     prefix: str
@@ -77,33 +45,44 @@ class Checkout:
     @classmethod
     def open(cls, path: Path) -> Checkout:
         """Open the repository that a directory belongs to. Raises RepositoryError."""
-        command = git.Git(str(path.absolute()))
-        command.update_environment(**_ENVIRONMENT)
+        command = command_at(path)
         asked = ("--show-object-format", "--is-inside-work-tree", "--git-common-dir")
-        status, output, message = _execute(command, ["rev-parse", "--path-format=absolute", *asked])
+        status, output, message = run(command, ["rev-parse", "--path-format=absolute", *asked])
         if status:
             raise _not_opened(path, message)
-        algorithm, inside, git_dir = _text(output).removesuffix("\n").split("\n", 2)
+        algorithm, inside, git_dir = text_of(output).removesuffix("\n").split("\n", 2)
         if algorithm not in ("sha1", "sha256"):  # An older Git repeats the option that it does not know.
             raise RepositoryError(f"{path}: this needs git 2.31 or newer")
         top, prefix = None, ""
         if inside == "true":
-            _, output, _ = _execute(command, ["rev-parse", "--show-toplevel"])
-            _, relative, _ = _execute(command, ["rev-parse", "--show-prefix"])
-            top, prefix = Path(_text(output).removesuffix("\n")), _text(relative).removesuffix("\n")
+            _, output, _ = run(command, ["rev-parse", "--show-toplevel"])
+            _, relative, _ = run(command, ["rev-parse", "--show-prefix"])
+            top, prefix = Path(text_of(output).removesuffix("\n")), text_of(relative).removesuffix("\n")
         return cls(command, Path(git_dir), top, prefix, algorithm)
+
+    @classmethod
+    def clone(
+        cls, url: str, directory: Path, token: str = "", *, branch: str | None = None, blobs: str | None = None
+    ) -> Checkout:
+        """Clone the newest commit of a branch (the default one) into a directory, without a work tree, and open it.
+
+        `blobs` limits which files come along, as a filter of Git's (`blob:limit=1m`): those that do not cannot be
+        listed. The token is on no disk and no command line. Raises RepositoryError.
+        """
+        transport.clone(url, directory, token, branch, blobs)
+        return cls.open(directory)
 
     # ---- Reading
 
     def commit(self, ref: str) -> str | None:
         """Return the id of the commit that a full ref or HEAD names, or None."""
-        status, output, _ = _execute(self.git, ["rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"])
-        return None if status else _text(output).strip()
+        status, output, _ = run(self.git, ["rev-parse", "--verify", "--quiet", f"{ref}^{{commit}}"])
+        return None if status else text_of(output).strip()
 
     def current_branch(self) -> str | None:
         """Return the name of the branch that HEAD is on, or None where it is detached."""
-        status, output, _ = _execute(self.git, ["symbolic-ref", "--quiet", "--short", "HEAD"])
-        return None if status else _text(output).removesuffix("\n")
+        status, output, _ = run(self.git, ["symbolic-ref", "--quiet", "--short", "HEAD"])
+        return None if status else text_of(output).removesuffix("\n")
 
     def base(self, name: str | None) -> tuple[str, str]:
         """Return name and commit of the base branch: the one given, or the one that is checked out.
@@ -127,25 +106,33 @@ class Checkout:
                     return name, commit
         raise RepositoryError(f"there is no branch {name!r}", "--base names a branch of this repository or of origin")
 
+    def branches(self) -> list[str]:
+        """Return the names of all branches: of this repository, and of origin as they were fetched last."""
+        asked = ["for-each-ref", "--format=%(refname)", "refs/heads/", "refs/remotes/origin/"]
+        _, output, _ = run(self.git, asked)
+        refs = text_of(output).splitlines()
+        names = {ref.removeprefix("refs/heads/").removeprefix("refs/remotes/origin/") for ref in refs}
+        return sorted(names - {"HEAD"})
+
     def is_branch_name(self, name: str) -> bool:
         """Would Git take this name for a branch?"""
-        status, _, _ = _execute(self.git, ["check-ref-format", f"refs/heads/{name}"])
+        status, _, _ = run(self.git, ["check-ref-format", f"refs/heads/{name}"])
         return status == 0 and not name.startswith("-")
 
     def is_ancestor(self, old: str, new: str) -> bool:
         """Is the commit `old` part of the history of `new`?"""
-        status, _, _ = _execute(self.git, ["merge-base", "--is-ancestor", old, new])
+        status, _, _ = run(self.git, ["merge-base", "--is-ancestor", old, new])
         return status == 0
 
     def merge_base(self, one: str, other: str) -> str | None:
         """Return the newest commit that the histories of two commits share, None where they show none."""
-        status, output, _ = _execute(self.git, ["merge-base", one, other])
-        return None if status else _text(output).strip()
+        status, output, _ = run(self.git, ["merge-base", one, other])
+        return None if status else text_of(output).strip()
 
     def origin(self) -> str | None:
         """Return the URL of the remote `origin`, or None."""
-        status, output, _ = _execute(self.git, ["config", "--get", "remote.origin.url"])
-        return None if status else _text(output).strip() or None
+        status, output, _ = run(self.git, ["config", "--get", "remote.origin.url"])
+        return None if status else text_of(output).strip() or None
 
     def tree(self, commit: str) -> CommitTree:
         """Return the files of a commit."""
@@ -156,8 +143,8 @@ class Checkout:
         if name in self._trees:
             return self._trees[name]
         if self._reader is None:
-            self._reader = _start(self.git, ["cat-file", "--batch"])
-        kind, data = _ask(self._reader, name)
+            self._reader = start(self.git, ["cat-file", "--batch"])
+        kind, data = ask(self._reader, name)
         if kind == b"tree":
             self._trees[name] = data
         return data
@@ -166,9 +153,9 @@ class Checkout:
 
     def standing(self, branch: str) -> Standing:
         """Return how a branch stands now."""
-        _, output, _ = _execute(self.git, ["worktree", "list", "--porcelain"])
+        _, output, _ = run(self.git, ["worktree", "list", "--porcelain"])
         place, checked_out = "", None
-        for line in _text(output).split("\n"):
+        for line in text_of(output).split("\n"):
             place = line.removeprefix("worktree ") if line.startswith("worktree ") else place
             if line == f"branch refs/heads/{branch}":
                 checked_out = place
@@ -179,17 +166,27 @@ class Checkout:
 
         Raises RepositoryError: then the branch is as it was.
         """
-        status, _, message = _execute(self.git, ["unpack-objects", "-q"], stdin=objects.pack(new, self.algorithm))
+        status, _, message = run(self.git, ["unpack-objects", "-q"], stdin=objects.pack(new, self.algorithm))
         if status:
-            raise RepositoryError(f"git could not store the commits: {_last_line(message)}")
+            raise RepositoryError(f"git could not store the commits: {last_line(message)}")
         none = "0" * len(tip)
         moves = ((f"refs/heads/{branch}", standing.tip), (_record(branch), standing.recorded))
         lines = [f"update {ref}\0{tip}\0{old or none}\0" for ref, old in moves]
-        status, _, message = _execute(
+        status, _, message = run(
             self.git, ["update-ref", "-m", "kubewright: propose", "--stdin", "-z"], stdin="".join(lines).encode()
         )
         if status:
-            raise RepositoryError(f"branch {branch} could not be moved: {_last_line(message)}", "run again")
+            raise RepositoryError(f"branch {branch} could not be moved: {last_line(message)}", "run again")
+
+    def push(self, url: str, token: str, branch: str, new: Sequence[Stored], old: str | None, tip: str | None) -> None:
+        """Move a branch of the repository at a URL from `old` to the commit `tip` (None: it does not exist).
+
+        The objects `new` go along with it; nothing is written here. Raises transport.Rejected where the branch stands
+        elsewhere, or the server wants no push: then it is as it was. Raises RepositoryError.
+        """
+        if not self.is_branch_name(branch):
+            raise RepositoryError(f"{branch!r} is no name of a branch")
+        transport.push(self.git_dir, self.algorithm, objects.pack(new, self.algorithm), url, token, (branch, old, tip))
 
     def differs_on_disk(self, path: str, text: str) -> bool:
         """Has the work tree another text for a file than the commit? Line breaks do not count."""
@@ -231,11 +228,11 @@ class CommitTree:
     @cached_property
     def _listed(self) -> dict[str, tuple[Entry, str]]:
         """Every file with the id of its blob, by path. Raises RepositoryError."""
-        status, output, message = _execute(self.checkout.git, ["ls-tree", "-r", "-l", "-z", "--full-tree", self.commit])
+        status, output, message = run(self.checkout.git, ["ls-tree", "-r", "-l", "-z", "--full-tree", self.commit])
         if status:
-            hint = _PARTIAL if "promisor" in message else None
+            hint = PARTIAL if "promisor" in message else None
             raise RepositoryError(
-                f"the files of commit {self.commit[:12]} cannot be listed: {_last_line(message)}", hint
+                f"the files of commit {self.commit[:12]} cannot be listed: {last_line(message)}", hint
             )
         found = {}
         for line in output.split(b"\0"):
@@ -243,70 +240,16 @@ class CommitTree:
             mode, kind, identity, size = about.split() if tab else (b"", b"", b"", b"")
             if kind == b"blob":
                 # BAD for an object that is gone: reading says so.
-                entry = Entry(_text(name), int(size) if size.isdigit() else 0, mode == b"120000")
+                entry = Entry(text_of(name), int(size) if size.isdigit() else 0, mode == b"120000")
                 found[entry.path] = entry, identity.decode()
             elif kind == b"commit":
-                found[_text(name)] = Entry(_text(name), 0, repository=True), identity.decode()
+                found[text_of(name)] = Entry(text_of(name), 0, repository=True), identity.decode()
         return dict(sorted(found.items()))
 
 
 def _record(branch: str) -> str:
     """Return the ref that remembers where we left a branch."""
     return f"refs/kubewright/{branch}"
-
-
-def _start(command: git.Git, arguments: Sequence[str]) -> Any:
-    """Start Git to talk to; it ends with the object that is returned."""
-    with _own_environment():
-        return command.execute(_line(arguments), as_process=True, istream=subprocess.PIPE)
-
-
-def _ask(reader: Any, name: str) -> tuple[bytes, bytes]:
-    """Ask `git cat-file --batch` for an object; return its type and data. Raises RepositoryError."""
-    try:
-        reader.stdin.write(name.encode() + b"\n")
-        reader.stdin.flush()
-        answer = reader.stdout.readline().split()
-        if len(answer) == 3:
-            data = reader.stdout.read(int(answer[2]))
-            reader.stdout.read(1)  # The line break behind it.
-            return answer[1], data
-    except OSError as error:
-        raise RepositoryError(f"git stopped while objects were read: {error.strerror}") from error
-    raise RepositoryError(f"object {name[:12]} is not in this repository", _PARTIAL)
-
-
-def _line(arguments: Sequence[str]) -> list[str]:
-    return [str(git.Git.GIT_PYTHON_GIT_EXECUTABLE), *_HARDENED, *arguments]
-
-
-def _execute(command: git.Git, arguments: Sequence[str], stdin: bytes | None = None) -> tuple[int, bytes, str]:
-    """Run Git; return its exit code, output and message. Arguments that hold data never start with a dash."""
-    with _own_environment(), tempfile.TemporaryFile() as source:
-        source.write(stdin or b"")
-        source.seek(0)
-        try:
-            status, output, message = command.execute(
-                _line(arguments),
-                istream=source,
-                with_extended_output=True,
-                with_exceptions=False,
-                stdout_as_string=False,
-                strip_newline_in_stdout=False,
-            )
-        except (OSError, git.exc.GitError) as error:
-            raise RepositoryError(f"git could not be run: {error}") from error
-    return status, output, message
-
-
-@contextmanager
-def _own_environment() -> Iterator[None]:
-    """Take GIT_* out of the environment for as long as Git is started: GitPython can only add to it."""
-    taken = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("GIT_") and name not in _KEPT}
-    try:
-        yield
-    finally:
-        os.environ.update(taken)
 
 
 def _not_opened(path: Path, message: str) -> RepositoryError:
@@ -317,16 +260,4 @@ def _not_opened(path: Path, message: str) -> RepositoryError:
         )
     if "not a git repository" in message.lower():
         return RepositoryError(f"{path}: not in a Git repository", "'kubewright scan' and 'kubewright fix' need none")
-    return RepositoryError(f"{path}: git cannot open the repository: {_last_line(message)}")
-
-
-def _last_line(message: str) -> str:
-    return message.strip().rpartition("\n")[2]
-
-
-def _text(data: bytes) -> str:
-    return data.decode("utf-8", "surrogateescape")
-
-
-def _bytes(path: str) -> bytes:
-    return path.encode("utf-8", "surrogateescape")
+    return RepositoryError(f"{path}: git cannot open the repository: {last_line(message)}")

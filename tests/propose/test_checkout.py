@@ -107,7 +107,7 @@ def test_a_repository_of_somebody_else_is_refused_as_git_does(
     repository: Repository, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository.commit()
-    execute = "bot.checkout._execute"
+    execute = "bot.checkout.run"
     message = "fatal: detected dubious ownership in repository at '/x'\nTo add an exception ..."
     monkeypatch.setattr(execute, lambda *_, **__: (128, b"", message))
     with pytest.raises(RepositoryError, match="somebody else owns") as caught:

@@ -26,9 +26,10 @@ def download_and_execute(document: Document) -> Iterator[Spot]:
     down, the container does not start.
 
     Found in commands, arguments, probes, hooks, and scripts of Tekton and Argo: downloads that go into a shell or
-    an interpreter, manifests that kubectl fetches from an address, and shells that connect to elsewhere. Packages
-    that apt, apk, pip or npm install at the start have medium severity: they come from a registry that signs or
-    names versions, but not the same ones every day. Each kind is reported once for a command.
+    an interpreter, or into a file that is run or made a program afterwards (unless its sum or signature is checked
+    in between), manifests that kubectl fetches from an address, and shells that connect to elsewhere. Packages that
+    apt, apk, pip or npm install at the start have medium severity: they come from a registry that signs or names
+    versions, but not the same ones every day. Each kind is reported once for a command.
 
     Example:
         apiVersion: v1

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from rules.model import Severity
@@ -17,6 +18,7 @@ _COMMENT = re.compile(r"(?m)(?:^|(?<=[ \t;]))#[^\n]*$")
 _PRINTED = re.compile(r"\b(?:echo|printf)[ \t]+(?:-[a-zA-Z]+[ \t]+)?(?:\"[^\"$`]*\"|'[^']*')")
 
 _FETCH = r"\b(?:curl|wget|aria2c)\b"
+_POWERSHELL = r"(?:iwr|irm|invoke-webrequest|invoke-restmethod|downloadstring)"
 _SHELL = r"(?:/(?:usr/)?bin/)?(?:env[ \t]+)?(?:ba|z|k|da|a)?sh"
 # Short enough that no text can be made to take long.
 _REST = r"(?:[^\n;|&]|&(?![&\s])){0,400}"
@@ -48,6 +50,11 @@ _IN_TEXT = (
         Found("runs a script that it downloads when it starts"),
     ),
     (
+        rf"(?i:\b(?:iex|invoke-expression)\b[^\n;]{{0,200}}\b{_POWERSHELL}\b"
+        rf"|\b{_POWERSHELL}\b[^\n;|]{{0,400}}\|[ \t]*(?:iex|invoke-expression)\b)",
+        Found("runs a script that it downloads when it starts"),
+    ),
+    (
         rf"\b(?:kubectl|oc)\b{_NEAR}\b(?:apply|create|replace)\b{_NEAR}[ \t]"
         rf"(?:-f|-k|--filename|--kustomize)[ =]?{_ADDRESS}",
         Found("applies a manifest that it downloads"),
@@ -69,6 +76,23 @@ _IN_TEXT = (
         Found("installs packages when it starts", Severity.MEDIUM),
     ),
 )
+# What a shell downloads into a file, and does with the file afterwards, unless it checks it in between.
+_SAVES = re.compile(rf"({_FETCH})({_REST})")
+_INTO = re.compile(
+    r"(?:[ \t](?:-[A-Za-z]*[oO]|--output(?:-document)?)(?:[= \t][ \t]*|(?=[-/.$\"']))|>[ \t]*)[\"']?([^\s\"'>]{1,200})"
+)
+_FROM = re.compile(r"[a-z]+://[^\s\"'/]+/(?:[^\s\"'?#]*/)?([^\s\"'?#/]{1,200})")
+_START = r"(?:^|[;&|({`!\n]|\b(?:then|do|else|exec|sudo|nohup|time)[ \t])[ \t]*"
+_RUNS = (
+    rf"(?:(?:{_SHELL}|python[0-9.]*|perl|ruby|node|php|source|\.)[ \t]+(?:-[A-Za-z]+[ \t]+){{0,3}}"
+    r"|chmod[ \t]+(?:-[A-Za-z]+[ \t]+)?(?:[ugoa]*\+[rwst]*x[rwst]*|[0-7]*[1357][0-7]*)[ \t]+|)"
+)
+_CHECKS = re.compile(
+    r"\b(?:sha[0-9]{1,3}sum|shasum)\b[^\n;&]{0,200}[ \t](?:-[a-z]*c\b|--check\b)|\bgpgv?\b|\b(?:cosign|minisign)\b"
+)
+_SAVED = Found("runs a file that it downloads when it starts")
+# So many downloads are looked at in one text, and so much of what follows each: enough, and no text takes long.
+_MANY, _FAR = 50, 1500
 _PATTERNS = tuple((re.compile(shape), found) for shape, found in _IN_TEXT)
 
 
@@ -82,3 +106,29 @@ def actions(text: str) -> Iterator[Found]:
         if found.said not in seen and shape.search(text):
             seen.add(found.said)
             yield found
+    if _runs_what_it_saves(text):
+        yield _SAVED
+
+
+def _runs_what_it_saves(text: str) -> bool:
+    """Does a text make a program of a file that it downloads, without checking its sum or signature first?"""
+    for download in islice(_SAVES.finditer(text), _MANY):
+        name = _file(*download.groups())
+        if not name:
+            continue
+        rest = text[download.end() : download.end() + _FAR]
+        run = re.search(rf"{_START}{_RUNS}[\"']?(?:\./)?{re.escape(name)}(?![\w./-])", rest)
+        if run and not _CHECKS.search(rest, 0, run.start()):
+            return True
+    return False
+
+
+def _file(program: str, words: str) -> str:
+    """Return the name of the file that a download is written to, "" where it is none."""
+    found = _INTO.search(words)
+    into = found.group(1) if found else ""
+    # `curl -O` takes the name from the address, as wget does unless it is told one; what else curl gets, it prints.
+    if not into if program == "wget" else into != "-" and (into.startswith("-") or "://" in into):
+        found = _FROM.search(words)
+        into = found.group(1) if found else ""
+    return "" if into.startswith(("-", "/dev/", "&")) else into.removeprefix("./")

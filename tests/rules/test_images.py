@@ -186,6 +186,7 @@ def test_a_digest_has_exactly_its_digits(digits: str) -> None:
 
 
 SHELL = "runs a script that it downloads when it starts"
+FILE = "runs a file that it downloads when it starts"
 INSTALLS = "installs packages when it starts"
 LINES = {
     "curl | sh": [SHELL],
@@ -199,6 +200,27 @@ LINES = {
     "curl -s https://a.example/x | sudo bash": [SHELL],
     "curl -s https://a.example/x | sh > /dev/null 2>&1": [SHELL],
     "curl -s 'https://a.example/x?a=1&b=2' | sh": [SHELL],
+    "powershell -c iex (iwr -useb https://a.example/x.ps1)": [SHELL],
+    "IEX ((New-Object Net.WebClient).DownloadString('https://a.example/x.ps1'))": [SHELL],
+    "irm https://a.example/x.ps1 | iex": [SHELL],
+    "Invoke-WebRequest https://a.example/x.json -OutFile x.json": [],
+    "curl -sLo /tmp/x.sh https://a.example/x.sh && sh /tmp/x.sh": [FILE],
+    "wget -O run.sh http://a.example/run.sh; chmod +x run.sh; ./run.sh": [FILE],
+    "wget https://a.example/i.sh\nbash ./i.sh --yes": [FILE],
+    "curl -LO https://a.example/v1.2/kubectl && chmod a+x kubectl": [FILE],
+    "curl -O -L 'https://a.example/k?a=1&b=2'; sudo chmod 755 k": [FILE],
+    "curl -s https://a.example/x > /tmp/m; /tmp/m": [FILE],
+    "wget -qO/tmp/k https://a.example/k; python3 -u /tmp/k": [FILE],
+    "curl -LO https://a.example/k && echo 'ab  k' | sha256sum -c && chmod +x k": [],
+    "curl -LO https://a.example/k && chmod +x k && sha256sum -c sums": [FILE],
+    "wget -q https://a.example/k; gpg --verify k.asc k && sh k": [],
+    "curl -o data.json https://a.example/d.json && python app.py data.json": [],
+    "curl -o /etc/x.conf https://a.example/x.conf && chmod 644 /etc/x.conf": [],
+    "curl -o /tmp/a https://a.example/a; sh /tmp/ab": [],
+    "curl -sXPOST https://a.example/run.sh; sh run.sh": [],
+    "wget -qO- https://a.example/run.sh; sh run.sh": [],
+    "wget -O - https://a.example/run.sh; sh run.sh": [],
+    "wget -q https://a.example/health -O /dev/null; /dev/null": [],
     "curl -s https://a.example/x & echo a | sh": [],
     "curl -s https://a.example/x | python3 -c 'import json'": [],
     "curl -s https://a.example/x | node -e 'x'": [],
@@ -245,6 +267,9 @@ LONG = {
     "quotes": "echo '" * 15_000,
     "shells": "bash -i " * 12_000,
     "breaks": "\\\n" * 45_000,
+    "files": "curl -o a " * 10_000,
+    "addresses": "wget x://a/\n" * 8_000 + "sudo " * 2_000,
+    "powershell": "iex irm " * 12_000,
 }
 
 

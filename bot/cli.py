@@ -60,6 +60,9 @@ class Program(click.Group):
                 "max_content_width": WIDTH,
                 **each.context_settings,
             }
+            for option in each.params:
+                if isinstance(option, click.Option) and option.envvar is None and option.allow_from_autoenv:
+                    option.envvar = _variable(option)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -106,6 +109,12 @@ class Program(click.Group):
             _trace(ctx)
             code = BUG
         ctx.exit(code if isinstance(code, int) else 0)
+
+
+def _variable(option: click.Option) -> str:
+    """Return what sets an option in the environment: KUBEWRIGHT_FAIL_ON for --fail-on, however the code calls it."""
+    name = max(option.opts, key=len).lstrip("-")
+    return f"{PREFIX}_{name.replace('-', '_').upper()}"
 
 
 def _report(error: Exception) -> None:

@@ -61,7 +61,9 @@ class Flags:
     cache: bool = True
 
 
-def load(config: Path | None, root: Path | None, flags: Flags | None = None) -> Settings:
+def load(
+    config: Path | None, root: Path | None, flags: Flags | None = None, preset: ReadPreset | None = None
+) -> Settings:
     """Return the effective settings of a run on a directory.
 
     Reads `config`, or else the `.kubewright.yaml` that `find` finds for `root`. Flags beat the file; the
@@ -73,7 +75,7 @@ def load(config: Path | None, root: Path | None, flags: Flags | None = None) -> 
     inside: tuple[str, ...] = ()
     if root and config is None:  # The patterns of a file that was found start where it lies.
         inside = root.absolute().relative_to(path.parent).parts
-    return settle(_text(path, explicit=config is not None), _shown(path), flags or Flags(), inside)
+    return settle(_text(path, explicit=config is not None), _shown(path), flags or Flags(), inside, preset)
 
 
 def settle(

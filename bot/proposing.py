@@ -15,7 +15,7 @@ from bot.changes import changes
 from bot.checkout import IDENTITY, Checkout, CommitTree
 from bot.codeowners import Owners
 from bot.commands import scanning
-from bot.config import Flags, Settings
+from bot.config import Flags, ReadPreset, Settings
 from bot.errors import ConfigError, OutsideError
 from bot.grouping import ScopeOf, roots, scope_of, splits_files
 from bot.output.report import plural
@@ -233,21 +233,27 @@ class _Lines:
         return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:16]
 
 
-def settings_of(tree: CommitTree, checkout: Checkout, flags: Flags) -> Settings:
-    """Return the settings: those of the configuration in the commit, at PATH or above it, or of `--config`."""
+def settings_of(
+    tree: CommitTree, checkout: Checkout, flags: Flags, preset: ReadPreset | None = None, branch: str = ""
+) -> Settings:
+    """Return the settings: those of the configuration in the commit, at PATH or above it, or of `--config`.
+
+    `preset` reads what the configuration extends, None where nothing is read; `branch` names the commit where it is
+    not the one that people have before them. Raises ConfigError.
+    """
     if flags.config:
-        return config.load(flags.config, None, flags)
+        return config.load(flags.config, None, flags, preset)
     files = {entry.path for entry in tree.entries() if not entry.link}
     places = [PurePosixPath(checkout.prefix), *PurePosixPath(checkout.prefix).parents]
     source = next((file for place in places if (file := str(place / config.NAME)) in files), "")
-    on_disk = config.find(checkout.root / checkout.prefix) if checkout.root else None
+    on_disk = config.find(checkout.root / checkout.prefix) if checkout.root and not branch else None
     if on_disk and not source:
         log.say(f"{on_disk} is not committed, so it does not count; --config {config.NAME} makes it")
     try:
         text = tree.read(source).decode("utf-8-sig") if source else None
     except UnicodeDecodeError:
         raise ConfigError(f"{source}: not UTF-8") from None
-    return config.settle(text, source, flags)
+    return config.settle(text, f"{branch}:{source}" if branch else source, flags, (), preset)
 
 
 def _is_ours(path: str, prefix: str) -> bool:

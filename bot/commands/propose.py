@@ -4,26 +4,41 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any, get_args
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
+from bot import log
+from bot.bases import bases_of, works
 from bot.checkout import Checkout
 from bot.commands import options
 from bot.config import Flags
 from bot.errors import BUG, RepositoryError
 from bot.local_target import LocalTarget
-from bot.policy import MAX_COMMITS, Grouping
-from bot.proposing import Work, settings_of
+from bot.markdown import visible
+from bot.output import stdout
+from bot.policy import DEFAULT, MAX_COMMITS, Grouping
+
+if TYPE_CHECKING:
+    from bot.hub.calls import Call
 
 
 @click.command()
 @click.argument("path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[PATH]")
 @click.option("--local", "is_local", is_flag=True, help="Make branches in this repository and no pull request.")
 @click.option("--dry-run", is_flag=True, help="Print every write that would be made, and make none.")
-@click.option("--unsafe", is_flag=True, default=None, help="Propose unsafe fixes, too, apart from the safe ones.")
-@click.option("--base", metavar="BRANCH", help="The branch to propose to (the one that is checked out).")
+@click.option("--any-time", is_flag=True, help="Write outside of the schedule in the configuration, too.")
+@click.option("--unsafe/--no-unsafe", default=None, help="Propose unsafe fixes, too, apart from the safe ones.")
+@click.option(
+    "--base",
+    "asked",
+    multiple=True,
+    metavar="BRANCH",
+    help="The branch to propose to, or a pattern such as release/* (the one that is checked out).",
+)
 @click.option("--branch-prefix", "prefix", metavar="NAME", help="How our branches start (kubewright).")
 @click.option(
     "--group",
@@ -50,7 +65,8 @@ def command(
     flags: Flags,
     is_local: bool,
     dry_run: bool,
-    base: str | None,
+    any_time: bool,
+    asked: tuple[str, ...],
     output: Path | None,
     repo: str | None,
     **given: Any,
@@ -58,7 +74,9 @@ def command(
     """Fix a Git repository without touching its files, and propose the result.
 
     PATH lies in the repository; only files below it are changed, as they are in the last commit of the base
-    branch. Each fix is a commit of its own. Safe and unsafe fixes go to branches of their own.
+    branch. Each fix is a commit of its own. Safe and unsafe fixes go to branches of their own, and so do those of
+    each application's directory. What the section pull-requests of the configuration says counts where no option
+    says otherwise.
 
     On GitHub, pull requests are opened, kept up to date and closed, with the token in KUBEWRIGHT_TOKEN or
     GITHUB_TOKEN; what people declined stays declined, and what people pushed is theirs. With --local the branches
@@ -69,31 +87,48 @@ def command(
     if output and not is_local:
         raise click.UsageError("--output goes with --local")
     checkout = Checkout.open(path)
-    name, commit = checkout.base(base)
-    settings = settings_of(checkout.tree(commit), checkout, flags)
     overrides = {key: value for key, value in given.items() if value is not None}
-    settings = replace(settings, policy=replace(settings.policy, **overrides))
     if is_local:
-        work = Work.of(checkout, name, commit, settings)
-        proposals = list(work.proposals({}))
-        work.tell(proposals)
+        made = works(checkout, bases_of(checkout, flags, asked, overrides))
+        proposals = []
+        for work in made:
+            mine = list(work.proposals({}))
+            work.tell(mine)
+            proposals += mine
         code = LocalTarget(checkout, dry_run, output).deliver(proposals)
-        return BUG if work.bugs else code
-    return _on_github(checkout, Work.of, name, commit, settings, dry_run, repo)
+        return BUG if any(work.bugs for work in made) else code
+    return _on_github(checkout, flags, asked, overrides, dry_run, any_time, repo)
 
 
 def _on_github(
-    checkout: Checkout, scan: Any, name: str, commit: str, settings: Any, dry_run: bool, repo: str | None
+    checkout: Checkout,
+    flags: Flags,
+    asked: tuple[str, ...],
+    overrides: dict[str, Any],
+    dry_run: bool,
+    any_time: bool,
+    repo: str | None,
 ) -> int:
-    from bot.hub import client, target
+    from bot.hub import client, presets, target
     from bot.hub.calls import Rehearsal
 
     where = repo or client.repository_of(checkout.origin() or "")
     if not where:
         raise RepositoryError("which repository on GitHub? remote origin does not say", "--repo OWNER/NAME, or --local")
-    session = client.open_session(where, os.environ, settings.policy)
+    session = client.open_session(where, os.environ, DEFAULT)
+    bases = bases_of(checkout, flags, asked, overrides, partial(presets.read, session.wire))
+    policy = bases[0][2].policy
+    session = replace(session, policy=policy)
     if dry_run:
         session = replace(session, wire=Rehearsal(session.wire, target.print_call))
-    work = scan(checkout, name, commit, settings)
-    code = target.deliver(session, [work])
-    return BUG if work.bugs else code
+    elif policy.schedule and not any_time and not policy.schedule.holds(datetime.now(UTC)):
+        log.say(f"it is not the time, {policy.schedule}: nothing is written (--any-time writes)")
+        session = replace(session, wire=Rehearsal(session.wire, _name_call))
+    made = works(checkout, bases)
+    code = target.deliver(session, made)
+    return BUG if any(work.bugs for work in made) else code
+
+
+def _name_call(call: Call) -> None:
+    """Print what a write would be for, without what would be sent."""
+    stdout.exactly(f"{call.method} {visible(call.path)}  # {visible(call.about)}\n")

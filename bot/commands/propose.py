@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 @click.argument("path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[PATH]")
 @click.option("--local", "is_local", is_flag=True, help="Make branches in this repository and no pull request.")
 @click.option("--dry-run", is_flag=True, help="Print every write that would be made, and make none.")
+@click.option("--push", is_flag=True, help="Push the commits with Git instead of having GitHub make them.")
 @click.option("--any-time", is_flag=True, help="Write outside of the schedule in the configuration, too.")
 @click.option("--unsafe/--no-unsafe", default=None, help="Propose unsafe fixes, too, apart from the safe ones.")
 @click.option(
@@ -65,6 +66,7 @@ def command(
     flags: Flags,
     is_local: bool,
     dry_run: bool,
+    push: bool,
     any_time: bool,
     asked: tuple[str, ...],
     output: Path | None,
@@ -79,13 +81,16 @@ def command(
     says otherwise.
 
     On GitHub, pull requests are opened, kept up to date and closed, with the token in KUBEWRIGHT_TOKEN or
-    GITHUB_TOKEN; what people declined stays declined, and what people pushed is theirs. With --local the branches
-    are made in the repository itself and the pull request's text is written to a file.
+    GITHUB_TOKEN, or as the GitHub App of KUBEWRIGHT_APP_ID and KUBEWRIGHT_APP_PRIVATE_KEY; what people declined
+    stays declined, and what people pushed is theirs. With --local the branches are made in the repository itself
+    and the pull request's text is written to a file.
 
     Exits with 0 when everything is proposed or nothing is to do, 3 when Git or GitHub refused something.
     """
     if output and not is_local:
         raise click.UsageError("--output goes with --local")
+    if push and is_local:
+        raise click.UsageError("--push sends to GitHub, --local sends nothing: give one of them")
     checkout = Checkout.open(path)
     overrides = {key: value for key, value in given.items() if value is not None}
     if is_local:
@@ -97,7 +102,7 @@ def command(
             proposals += mine
         code = LocalTarget(checkout, dry_run, output).deliver(proposals)
         return BUG if any(work.bugs for work in made) else code
-    return _on_github(checkout, flags, asked, overrides, dry_run, any_time, repo)
+    return _on_github(checkout, flags, asked, overrides, dry_run, push, any_time, repo)
 
 
 def _on_github(
@@ -106,16 +111,23 @@ def _on_github(
     asked: tuple[str, ...],
     overrides: dict[str, Any],
     dry_run: bool,
+    push: bool,
     any_time: bool,
     repo: str | None,
 ) -> int:
-    from bot.hub import client, presets, target
+    from bot.hub import client, identity, presets, pushing, target
     from bot.hub.calls import Rehearsal
 
     where = repo or client.repository_of(checkout.origin() or "")
     if not where:
         raise RepositoryError("which repository on GitHub? remote origin does not say", "--repo OWNER/NAME, or --local")
-    session = client.open_session(where, os.environ, DEFAULT)
+    if dry_run and not identity.is_given(os.environ):
+        log.say("there is no token: this is the plan without a look at what is there on GitHub")
+        session = pushing.blind(where, checkout, DEFAULT)
+    else:
+        session = client.open_session(where, os.environ, DEFAULT)
+    if push:
+        session = pushing.by_push(session, checkout, os.environ)
     bases = bases_of(checkout, flags, asked, overrides, partial(presets.read, session.wire))
     policy = bases[0][2].policy
     session = replace(session, policy=policy)

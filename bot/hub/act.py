@@ -27,6 +27,7 @@ from bot.lifecycle.model import (
 )
 from bot.lifecycle.ticks import HANDS_OFF, HANDS_OFF_MARK, OBSOLETE_MARK, REBUILD, is_ticked
 from bot.local import Prepared
+from bot.objects import Stored
 from bot.policy import Policy
 from bot.proposal import Proposal
 
@@ -60,7 +61,7 @@ class Hand:
         ids = () if action.known else self._adopted(action, prepared)
         if not ids:
             ids = self._commits(prepared)
-            self._move(branch, action.tip, ids[-1])
+            self._move(branch, action.tip, ids[-1], prepared.objects)
         call = Call(
             "POST",
             f"{self.place.path}/pulls",
@@ -86,7 +87,7 @@ class Hand:
         if action.hands_back:
             self._say(pull, HANDS_OFF_MARK, texts.TAKEN_BACK)
             self._unlabel(pull)
-        self._move(pull.branch, pull.head, ids[-1])
+        self._move(pull.branch, pull.head, ids[-1], prepared.objects)
         if action.hands_back:
             self._edit(pull, action.proposal, render(ids, ids[-1:], False))
         return self.keep(pull)
@@ -148,6 +149,8 @@ class Hand:
             raise GitHubError(
                 f"{self.place.name} does not have commit {prepared.base[:8]}, which this is made from", "push it first"
             ) from None
+        if self.place.pushes:
+            return prepared.ids
         parent, tree, ids = prepared.base, str(base["tree"]["sha"]), []
         for made in prepared.commits:
             items = [
@@ -249,11 +252,11 @@ class Hand:
         elif old is not None and not _same(old[1], body) and not (text != texts.TAKEN_BACK and _asks(old[1])):
             self._send(Call("PATCH", f"{self.place.path}/issues/comments/{old[0]}", {"body": body}, "say why"))
 
-    def _move(self, branch: str, old: str | None, new: str | None) -> None:
+    def _move(self, branch: str, old: str | None, new: str | None, objects: Sequence[Stored] = ()) -> None:
         """Move a branch. It moves at most once, so it may be tried again while nobody knows whether it did."""
         for number in range(1, TRIES + 1):
             try:
-                return move(self.wire, self.place, branch, old, new)
+                return move(self.wire, self.place, branch, old, new, objects)
             except Unclear:
                 if number == TRIES:
                     raise

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from bot.errors import GitHubError
+from bot.objects import Stored
 
 
 class Missing(GitHubError):
@@ -38,7 +39,7 @@ class Call:
     """One write: `path` starts with a slash, `body` is what is sent as JSON.
 
     `about` says to people what it is for, `expected` the id (SHA) that the answer must name, "" where it is GitHub's
-    to choose.
+    to choose. The method PUSH is Git's: it moves the branch `branch` from `old` to `new`, and `objects` go along.
     """
 
     method: str
@@ -46,6 +47,7 @@ class Call:
     body: Mapping[str, Any] = field(default_factory=dict)
     about: str = ""
     expected: str = ""
+    objects: tuple[Stored, ...] = ()
 
 
 class Wire(Protocol):

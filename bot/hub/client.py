@@ -38,6 +38,12 @@ def repository_of(url: str) -> str | None:
     return found.group(1) if found else None
 
 
+def check_name(name: str) -> None:
+    """Raise ConfigError unless this looks like `OWNER/NAME`."""
+    if not _FULL_NAME.fullmatch(name) or ".." in name:
+        raise ConfigError(f"{name!r} is no repository on GitHub", "it looks like OWNER/NAME")
+
+
 def open_session(name: str, environment: Mapping[str, str], policy: Policy, pace: float | Pacing = 1.0) -> Session:
     """Return a repository on GitHub, by the token and the address in the environment.
 
@@ -52,8 +58,7 @@ def open_session(name: str, environment: Mapping[str, str], policy: Policy, pace
 
 def connect(name: str, environment: Mapping[str, str], pace: float | Pacing = 1.0) -> Client:
     """Return a connection. Nothing is sent yet. Raises ConfigError."""
-    if not _FULL_NAME.fullmatch(name) or ".." in name:
-        raise ConfigError(f"{name!r} is no repository on GitHub", "it looks like OWNER/NAME")
+    check_name(name)
     shared = pace if isinstance(pace, Pacing) else Pacing(pace)
     api = identity.addresses(environment).api
     app = identity.app_of(environment)

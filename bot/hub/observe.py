@@ -22,7 +22,10 @@ from bot.lifecycle.ticks import HANDS_OFF_MARK, REBUILD, is_ticked
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """A repository on GitHub: `name` is `owner/name` as GitHub spells it, `node` its id in GraphQL."""
+    """A repository on GitHub: `name` is `owner/name` as GitHub spells it, `node` its id in GraphQL.
+
+    `pushes`: commits are made here and pushed by Git, not made by the API.
+    """
 
     name: str
     owner: str
@@ -30,6 +33,7 @@ class Home:
     node: str
     default_branch: str
     has_issues: bool = True
+    pushes: bool = False
 
     @property
     def path(self) -> str:

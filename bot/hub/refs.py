@@ -7,26 +7,31 @@ by one more look, which leaves a gap of one round trip.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from bot.errors import GitHubError
 from bot.hub import observe
 from bot.hub.calls import Call, Missing, Refused, Unclear, Wire
 from bot.hub.observe import Home
+from bot.objects import Stored
 
 MOVE = """mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }"""
 ZERO = "0" * 40
 
 
-def move(wire: Wire, place: Home, branch: str, old: str | None, new: str | None) -> None:
+def move(
+    wire: Wire, place: Home, branch: str, old: str | None, new: str | None, objects: Sequence[Stored] = ()
+) -> None:
     """Move a branch from one commit to another; None means that it does not exist.
 
-    Raises GitHubError where it stands elsewhere: somebody pushed meanwhile, and nothing is lost.
+    `objects` are what Git has to bring along where it pushes. Raises GitHubError where the branch stands elsewhere:
+    somebody pushed meanwhile, and nothing is lost.
     """
     if old == new:
         return
     try:
-        _swap(wire, place, branch, old, new)
+        _swap(wire, place, branch, old, new, tuple(objects))
     except Unclear:
         if observe.tip(wire, place, branch) != new:
             raise
@@ -41,12 +46,15 @@ def move(wire: Wire, place: Home, branch: str, old: str | None, new: str | None)
         raise error
 
 
-def _swap(wire: Wire, place: Home, branch: str, old: str | None, new: str | None) -> None:
+def _swap(wire: Wire, place: Home, branch: str, old: str | None, new: str | None, objects: tuple[Stored, ...]) -> None:
     zero = "0" * len(old or new or ZERO)
     change = {"name": f"refs/heads/{branch}", "beforeOid": old or zero, "afterOid": new or zero, "force": True}
     variables = {"input": {"repositoryId": place.node, "refUpdates": [change]}}
     about = f"delete branch {branch}" if new is None else f"move branch {branch}"
-    if place.node:
+    if place.pushes:
+        body = {"branch": branch, "old": old, "new": new}
+        wire.send(Call("PUSH", f"/{place.name}.git", body, about, objects=objects))
+    elif place.node:
         try:
             wire.send(Call("POST", "/graphql", {"query": MOVE, "variables": variables}, about))
         except Missing:

@@ -98,6 +98,14 @@ def test_every_place_where_something_is_run() -> None:
     ]
 
 
+def test_the_message_names_the_flag_and_not_its_value() -> None:
+    head = 'the command line of container "a" holds a '
+    said = messages(
+        in_args, args(f"--db-password={VALUE}", "-H", "Authorization: Bearer 9f2c4e6a8b0d1f3e5a7c9b1d3f5e7a9c")
+    )
+    assert said == [f'{head}password "db-password" in plain text', f"{head}credential in plain text"]
+
+
 def test_a_flag_in_the_command_and_its_word_in_the_arguments() -> None:
     text = containers(f"command: [shop, --password], args: [{VALUE}, null, 7]")
     assert places(in_args, text) == ["/spec/containers/0/args/0"]

@@ -170,6 +170,15 @@ def test_administrators_of_windows(name: str, found: int) -> None:
     assert len(messages(windows_run_as_administrator, text)) == found
 
 
+@pytest.mark.parametrize(
+    ("name", "found"), [("NT AUTHORITY\\SYSTEM", 0), ("NT AUTHORITY\\LocalService", 0), ("ContainerAdministrator", 1)]
+)
+def test_host_process_containers_name_accounts_of_the_node(name: str, found: int) -> None:
+    options = f"{{windowsOptions: {{hostProcess: true, runAsUserName: '{name}'}}}}"
+    text = pod(f"{{hostNetwork: true, securityContext: {options}, {ONE}}}")
+    assert len(messages(windows_run_as_administrator, text)) == found
+
+
 def test_accounts_of_the_node_leave_with_the_host_process() -> None:
     options = "windowsOptions: {hostProcess: true, runAsUserName: 'NT AUTHORITY\\SYSTEM'}"
     text = pod(f"{{hostNetwork: true, securityContext: {{{options}}}, {ONE}}}")

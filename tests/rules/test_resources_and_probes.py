@@ -5,6 +5,8 @@ from __future__ import annotations
 import pytest
 from harness import containers, findings, fix, messages, pod
 
+from rules import manifest
+from rules.cluster import Cluster
 from rules.model import Rule, Severity
 from rules.patched import Object, Patched
 from rules.probes.probe_named_port_undefined import probe_named_port_undefined
@@ -21,6 +23,7 @@ from rules.resources.qos_best_effort import qos_best_effort
 from rules.resources.request_exceeds_limit import request_exceeds_limit
 from rules.resources.resource_quantity_suspicious import resource_quantity_suspicious
 from rules.resources.volume_claim_template_no_request import volume_claim_template_no_request
+from rules.search import search
 from rules.workloads.memory_limit_missing import memory_limit_missing
 
 RESOURCES = [memory_limit_missing, memory_request_missing, cpu_request_missing, qos_best_effort]
@@ -184,6 +187,27 @@ def test_what_a_kustomization_may_add_is_not_missing(rule: Rule, text: str) -> N
     assert messages(rule, text, patched=patched) == []
     other = Patched.of([Object(None, "Deployment", "web")])
     assert len(messages(rule, text, patched=other)) == 1
+
+
+@pytest.mark.parametrize(
+    ("api", "kind", "above"),
+    [
+        ("v1", "Pod", ()),
+        ("apps/v1", "Deployment", ("template", "spec")),
+        ("apps/v1", "StatefulSet", ("template", "spec")),
+        ("batch/v1", "Job", ("template", "spec")),
+        ("batch/v1", "CronJob", ("jobTemplate", "spec", "template", "spec")),
+    ],
+)
+def test_a_patch_lacks_nothing(api: str, kind: str, above: tuple[str, ...]) -> None:
+    one = "{name: a, image: 'registry.example/a:1.4.2', ports: [{containerPort: 80}], volumeMounts: [{name: v}]}"
+    spec = f"{{containers: [{one}], topologySpreadConstraints: [{{topologyKey: zone}}]}}"
+    for key in reversed(above):
+        spec = f"{{{key}: {spec}}}"
+    text = f"apiVersion: {api}\nkind: {kind}\nmetadata: {{name: a}}\nspec: {spec}\n"
+    patch, whole = (manifest.parse(text, partial=partial)[0] for partial in (True, False))
+    assert list(search(patch, all_rules(), Cluster.of([]))) == []
+    assert len(list(search(whole, all_rules(), Cluster.of([whole])))) > 5
 
 
 def test_data_of_a_stateful_set_is_at_stake() -> None:

@@ -55,9 +55,9 @@ def read(environment: Mapping[str, str]) -> Event | None:
 def is_read_only(event: Event | None, environment: Mapping[str, str]) -> bool:
     """Can the token of the run write nothing? So it is where a pull request comes from a fork, or from Dependabot.
 
-    https://docs.github.com/en/actions/concepts/security/github_token. A token that somebody set for us is another one.
+    https://docs.github.com/en/actions/concepts/security/github_token. What somebody set for us alone is another one.
     """
-    if event is None or environment.get("KUBEWRIGHT_TOKEN"):
+    if event is None or environment.get("KUBEWRIGHT_TOKEN") or environment.get("KUBEWRIGHT_APP_ID"):
         return False
     return event.is_foreign or environment.get("GITHUB_ACTOR") == DEPENDABOT
 

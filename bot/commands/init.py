@@ -44,7 +44,7 @@ version: 1
 #     severity: low
 """
 
-# No action but the one that fetches: Python is on GitHub's runners. A commit to pin that to is not known offline.
+# No action but the one that fetches: Python is on GitHub's runners.
 STEPS = """\
 # Reports insecure Kubernetes manifests of every pull request as annotations.
 name: kubewright
@@ -66,12 +66,36 @@ jobs:
       - run: |
           python3 -m venv "$RUNNER_TEMP/kubewright"
           "$RUNNER_TEMP/kubewright/bin/pip" install kubewright==VERSION
-      - uses: actions/checkout@v4 # Pin it: put the 40 characters of this tag's commit here; a tag can be moved.
+      # Pinned to a commit: a tag can be moved.
+      - uses: actions/checkout@CHECKOUT
         with:
           persist-credentials: false # Nothing after this step needs the token.
       # Everything is reported, and what is less severe than --fail-on fails nothing.
       - run: '"$RUNNER_TEMP/kubewright/bin/kubewright" scan --format github --fail-on high'
+
+  # Comments on what a pull request adds, with suggestions to accept. For a fork, whose token can only read,
+  # it prints annotations instead.
+  # review:
+  #   if: github.event_name == 'pull_request'
+  #   runs-on: ubuntu-24.04
+  #   timeout-minutes: 10
+  #   permissions:
+  #     contents: read
+  #     pull-requests: write # To comment.
+  #   steps:
+  #     - run: |
+  #         python3 -m venv "$RUNNER_TEMP/kubewright"
+  #         "$RUNNER_TEMP/kubewright/bin/pip" install kubewright==VERSION
+  #     - uses: actions/checkout@CHECKOUT
+  #       with:
+  #         fetch-depth: 0 # The commit that the pull request starts from is compared with.
+  #         persist-credentials: false
+  #     - run: '"$RUNNER_TEMP/kubewright/bin/kubewright" suggest --fail-on high'
+  #       env:
+  #         GITHUB_TOKEN: ${{ github.token }}
 """
+# https://github.com/actions/checkout/releases/tag/v7.0.1
+CHECKOUT = "3d3c42e5aac5ba805825da76410c181273ba90b1 # v7.0.1"
 
 
 @click.command()
@@ -79,7 +103,10 @@ jobs:
 @options.verbosity
 def command(directory: Path) -> int:
     """Write a commented .kubewright.yaml and a GitHub workflow. Files that exist stay as they are."""
-    for name, text in ((NAME, CONFIGURATION), (WORKFLOW, STEPS.replace("VERSION", __version__))):
+    for name, text in (
+        (NAME, CONFIGURATION),
+        (WORKFLOW, STEPS.replace("VERSION", __version__).replace("CHECKOUT", CHECKOUT)),
+    ):
         path = directory / name
         if path.exists() or path.is_symlink():
             log.say(f"{path} exists and stays as it is")

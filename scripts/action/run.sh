@@ -42,7 +42,8 @@ output() {
   printf '%s<<%s\n%s\n%s\n' "$1" "$end" "$2" "$end" >>"${GITHUB_OUTPUT:-/dev/null}"
 }
 
-one_of MODE check fix
+one_of MODE check suggest fix
+mode=$(input MODE)
 one_of UNSAFE true false
 one_of DRY_RUN true false
 option --config CONFIG
@@ -61,27 +62,35 @@ done < <(input PATHS)
 code=0
 findings=
 sarif=
-if [[ $(input MODE) == check ]]; then
+report=$home/report.json
+summary=$home/summary.md
+rm -f "$report" "$summary"
+if [[ $mode == check ]]; then
   option --fail-on FAIL_ON
-  report=$home/report.json
-  summary=$home/summary.md
-  rm -f "$report" "$summary"
   arguments+=("--format=github" "--output=json=$report" "--output=markdown=$summary")
   sarif=$(input SARIF_FILE)
   [[ -z $sarif ]] || arguments+=("--output=sarif=$sarif")
   "$kubewright" scan "${arguments[@]}" -- "${paths[@]}" || code=$?
-  if [[ -s $report ]]; then
-    findings=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["summary"]["findings"])' "$report")
-  fi
-  # A summary of more than one mebibyte is refused as a whole.
-  [[ ! -s $summary ]] || head -c 1000000 "$summary" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
-  [[ -z $sarif || -s $sarif ]] || sarif=
 else
-  ((${#paths[@]} <= 1)) || refuse "input paths: mode fix takes one path, the repository"
+  ((${#paths[@]} <= 1)) || refuse "input paths: mode $mode takes one path"
   [[ $(input UNSAFE) == false ]] || arguments+=(--unsafe)
   [[ $(input DRY_RUN) == false ]] || arguments+=(--dry-run)
-  GITHUB_TOKEN=$(input GITHUB_TOKEN) "$kubewright" propose ${arguments[@]+"${arguments[@]}"} -- "${paths[0]}" || code=$?
+  if [[ $mode == suggest ]]; then
+    # Code scanning would take a report of what is added for all there is.
+    [[ -z $(input SARIF_FILE) ]] || refuse "input sarif-file: mode suggest writes none, mode check does"
+    option --fail-on FAIL_ON
+    arguments+=("--output=json=$report" "--output=markdown=$summary")
+    GITHUB_TOKEN=$(input GITHUB_TOKEN) "$kubewright" suggest "${arguments[@]}" -- "${paths[0]}" || code=$?
+  else
+    GITHUB_TOKEN=$(input GITHUB_TOKEN) "$kubewright" propose ${arguments[@]+"${arguments[@]}"} -- "${paths[0]}" || code=$?
+  fi
 fi
+if [[ -s $report ]]; then
+  findings=$("$python" -c 'import json, sys; print(json.load(open(sys.argv[1]))["summary"]["findings"])' "$report")
+fi
+# A summary of more than one mebibyte is refused as a whole.
+[[ ! -s $summary ]] || head -c 1000000 "$summary" >>"${GITHUB_STEP_SUMMARY:-/dev/null}"
+[[ -z $sarif || -s $sarif ]] || sarif=
 
 output findings "$findings"
 output sarif-file "$sarif"

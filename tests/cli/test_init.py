@@ -32,11 +32,26 @@ def test_both_files_are_written_and_valid(here: Path, run: Run) -> None:
     assert scan["run"].endswith("scan --format github --fail-on high")
 
 
-def test_the_workflow_says_to_pin_every_action(here: Path, run: Run) -> None:
+def test_the_workflow_pins_every_action_to_a_commit(here: Path, run: Run) -> None:
     run("init")
     used = [line for line in (here / WORKFLOW).read_text().splitlines() if "uses:" in line]
-    assert len(used) == 1
-    assert re.search(r"actions/checkout@v\d+ # Pin it: ", used[0])
+    assert len(used) == 2
+    assert all(re.search(r"actions/checkout@[0-9a-f]{40} # v\d+\.\d+\.\d+", line) for line in used)
+
+
+def test_the_review_in_comments_is_a_job(here: Path, run: Run) -> None:
+    run("init")
+    text = (here / WORKFLOW).read_text()
+    at = text.index("  # review:")
+    uncommented = text[:at] + re.sub(r"^  # ", "  ", text[at:], flags=re.MULTILINE)
+    (workflow,) = manifest.parse(uncommented)
+    assert list(workflow.value["jobs"]) == ["scan", "review"]
+    review = workflow.value["jobs"]["review"]
+    assert review["permissions"] == {"contents": "read", "pull-requests": "write"}
+    install, fetch, suggest = review["steps"]
+    assert f"install kubewright=={__version__}\n" in install["run"]
+    assert fetch["with"] == {"fetch-depth": 0, "persist-credentials": False}
+    assert suggest["run"].endswith('kubewright" suggest --fail-on high')
 
 
 def test_the_scan_of_the_workflow_runs(here: Path, run: Run, tmp_path: Path) -> None:

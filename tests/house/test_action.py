@@ -12,6 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.commands.init import CHECKOUT, STEPS
+from rules import manifest
+
 ROOT = Path(__file__).resolve().parents[2]
 DEFAULTS = {"MODE": "check", "PATHS": ".", "UNSAFE": "false", "DRY_RUN": "false", "GITHUB_TOKEN": "a-token"}
 
@@ -91,12 +94,118 @@ def test_a_check_reports_and_passes_on_the_exit_code(runner: Path) -> None:
 def test_a_check_never_sees_the_token(runner: Path) -> None:
     assert run(runner).token == ""
     assert run(runner, MODE="fix").token == "a-token"
+    assert run(runner, MODE="suggest").token == "a-token"
 
 
 def test_a_fix_takes_one_path(runner: Path) -> None:
     ran = run(runner, MODE="fix", UNSAFE="true", DRY_RUN="true")
     assert ran.arguments == ["propose", "--unsafe", "--dry-run", "--", "."]
     assert run(runner, MODE="fix", PATHS="a\nb").code == 2
+
+
+def test_a_suggestion_reports_what_is_added_and_passes_on_the_exit_code(runner: Path) -> None:
+    ran = run(runner, code=1, MODE="suggest", UNSAFE="true", FAIL_ON="high", SELECT="rbac")
+    home = runner / "kubewright"
+    assert (ran.code, ran.outputs["exit-code"], ran.outputs["findings"]) == (1, "1", "3")
+    reports = [f"--output=json={home / 'report.json'}", f"--output=markdown={home / 'summary.md'}"]
+    assert ran.arguments == ["suggest", "--select=rbac", "--unsafe", "--fail-on=high", *reports, "--", "."]
+    assert ran.summary == "made up\n"
+
+
+@pytest.mark.parametrize("inputs", [{"PATHS": "a\nb"}, {"SARIF_FILE": "out.sarif"}])
+def test_a_suggestion_takes_one_path_and_writes_no_sarif(runner: Path, inputs: dict[str, str]) -> None:
+    ran = run(runner, MODE="suggest", **inputs)
+    assert (ran.code, ran.arguments) == (2, [])
+    assert ran.stdout.startswith("::error title=Kubewright::input ")
+
+
+def test_a_report_of_an_earlier_step_counts_nowhere(runner: Path) -> None:
+    run(runner)
+    (runner / "output").unlink()
+    assert run(runner, MODE="fix").outputs["findings"] == ""
+
+
+def test_on_a_fork_the_script_annotates_without_a_token(runner: Path) -> None:
+    """With the real program: the pull request's files are read from its commits, and nothing is sent."""
+    shop = runner / "shop"
+    shop.mkdir()
+    identity = {
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        **{f"GIT_{role}_{key}": "t@t.example" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")},
+    }
+
+    def git(*arguments: str) -> str:
+        environment = {"PATH": os.environ["PATH"], **identity}
+        done = subprocess.run(
+            ["git", *arguments], cwd=shop, env=environment, check=True, capture_output=True, text=True
+        )
+        return done.stdout.strip()
+
+    git("init", "-q", "-b", "main")
+    git("commit", "-q", "--allow-empty", "-m", "start")
+    base = git("rev-parse", "HEAD")
+    pod = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {hostPID: true, containers: [{name: a, image: a:1}]}\n"
+    (shop / "pod.yaml").write_text(pod)
+    (shop / "click.py").write_text(f"open({str(runner / 'stolen')!r}, 'w')\n")  # To be imported by mistake.
+    git("add", ".")
+    git("commit", "-q", "-m", "change")
+    pull = {"head": {"sha": git("rev-parse", "HEAD"), "repo": {"id": 2}}, "base": {"sha": base, "repo": {"id": 1}}}
+    (runner / "event.json").write_text(json.dumps({"pull_request": {"number": 3, **pull}}))
+    program = runner / "kubewright" / "bin" / "kubewright"
+    program.unlink()
+    program.symlink_to(Path(sys.executable).with_name("kubewright"))
+    done = subprocess.run(
+        [str(ROOT / "scripts" / "action" / "run.sh")],
+        env={
+            **{f"KUBEWRIGHT_INPUT_{name}": value for name, value in DEFAULTS.items()},
+            "KUBEWRIGHT_INPUT_MODE": "suggest",
+            "KUBEWRIGHT_INPUT_SELECT": "host-pid",
+            "KUBEWRIGHT_INPUT_GITHUB_TOKEN": "",
+            "PATH": os.environ["PATH"],
+            "PYTHONPATH": "",
+            "PYTHONSAFEPATH": "1",
+            "RUNNER_TEMP": str(runner),
+            "GITHUB_OUTPUT": str(runner / "output"),
+            "GITHUB_ACTIONS": "true",
+            "GITHUB_EVENT_NAME": "pull_request",
+            "GITHUB_EVENT_PATH": str(runner / "event.json"),
+            "GITHUB_REPOSITORY": "acme/shop",
+            "GITHUB_API_URL": "http://127.0.0.1:9",  # Nobody answers there.
+        },
+        cwd=shop,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 1, done.stderr
+    assert done.stdout.startswith("::error file=pod.yaml,line=4,")
+    assert "can only read" in done.stderr
+    assert "findings<<" in (runner / "output").read_text()
+    assert not (runner / "stolen").exists()
+
+
+def test_the_action_asks_for_no_dangerous_event() -> None:
+    """`pull_request_target` gives what a stranger wrote a token that can write."""
+    for path in [ROOT / "README.md", ROOT / "action.yml", *(ROOT / "docs").glob("*.md"), ROOT / "bot/commands/init.py"]:
+        for line in path.read_text().splitlines():
+            assert not re.match(r"\s*(on:|-)?\s*\[?\s*pull_request_target\b", line), f"{path.name}: {line}"
+
+
+def test_the_workflows_of_the_documentation_ask_for_no_more_than_they_need() -> None:
+    page = (ROOT / "docs" / "github-action.md").read_text()
+    workflows = [manifest.parse(text)[0].value for text in re.findall(r"```yaml\n(.*?)```", page, re.DOTALL)]
+    assert [next(iter(one["jobs"])) for one in workflows] == ["review", "check", "fix"]
+    for workflow in workflows:
+        assert workflow["permissions"] == {}
+        (job,) = workflow["jobs"].values()
+        assert job["permissions"]["contents"] == ("write" if "fix" in workflow["jobs"] else "read")
+        assert job["timeout-minutes"] <= 20
+        for step in job["steps"]:
+            assert re.search(r"@([0-9a-f]{40}|<the 40 characters of a commit>)$", step["uses"])
+            assert "checkout" not in step["uses"] or step["with"]["persist-credentials"] is False
+    pinned = re.findall(r"actions/checkout@.*", page + STEPS.replace("CHECKOUT", CHECKOUT).partition("# review:")[2])
+    assert len(set(pinned)) == 1
 
 
 def test_the_sarif_file_is_told_only_when_it_was_written(runner: Path) -> None:

@@ -73,6 +73,7 @@ def test_a_file_that_is_no_event_is_told(tmp_path: Path) -> None:
         (Event(7, is_foreign=True), {}, True),
         (Event(7, is_foreign=True), {"GITHUB_TOKEN": "x"}, True),
         (Event(7, is_foreign=True), {"KUBEWRIGHT_TOKEN": "x"}, False),
+        (Event(7, is_foreign=True), {"KUBEWRIGHT_APP_ID": "1"}, False),
         (Event(7), {"GITHUB_ACTOR": "dependabot[bot]"}, True),
         (Event(7), {"GITHUB_ACTOR": "dependabot[bot]", "KUBEWRIGHT_TOKEN": "x"}, False),
         (Event(7), {"GITHUB_ACTOR": "ada"}, False),

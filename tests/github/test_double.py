@@ -184,6 +184,15 @@ def test_a_push_moves_the_pull_request(ask: Asking, ada: People) -> None:
     assert (found["head"]["sha"], found["commits"], found["changed_files"]) == (pushed, 2, 2)
 
 
+def test_a_branch_is_updated_by_a_merge_of_its_base(ask: Asking, ada: People) -> None:
+    ada.open_pull("more")
+    head, base = ask("GET", "/git/ref/heads/more").body["object"]["sha"], ada.commit("main", {"c.yaml": "c\n"})
+    made = ada.update_branch(1)
+    assert [one["sha"] for one in ask("GET", f"/git/commits/{made}").body["parents"]] == [head, base]
+    found = ask("GET", "/pulls/1").body
+    assert (found["head"]["sha"], found["state"], found["changed_files"]) == (made, "open", 1)
+
+
 @pytest.mark.parametrize("method", ["merge", "squash", "rebase"])
 def test_a_merge_can_be_taken_back(ask: Asking, ada: People, method: str) -> None:
     ada.open_pull("more")

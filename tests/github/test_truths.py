@@ -104,6 +104,27 @@ def test_deleted_branch_closes(ask: Asking, ada: People) -> None:
     assert (said.status, "The more branch has been deleted" in said.message) == (422, True)
 
 
+def test_reopening_needs_the_old_head(ask: Asking, ada: People) -> None:
+    def reopened() -> Said:
+        return ask("PATCH", "/pulls/1", {"state": "open"})
+
+    ada.open_pull("more")
+    ada.close(1)
+    ada.commit("more", {"c.yaml": "c\n"})
+    assert reopened().body["head"]["sha"] == tip(ask, "more")
+    ada.close(1)
+    ada.open_pull("more")
+    assert (reopened().status, "already an open pull request" in reopened().message) == (422, True)
+    ada.close(2)
+    old = tip(ask, "more")
+    ask("PATCH", "/git/refs/heads/more", {"sha": made(ask, tip(ask)).body["sha"], "force": True})
+    assert (reopened().status, "force-pushed or recreated" in reopened().message) == (422, True)
+    ask("PATCH", "/git/refs/heads/more", {"sha": old, "force": True})
+    assert reopened().status == 200
+    ada.merge(1)
+    assert (reopened().status, "is merged" in reopened().message) == (422, True)
+
+
 def test_head_repository_deleted(ask: Asking, hub: GitHub, ada: People) -> None:
     hub.fork("acme/shop", "mallory")
     hub.people("mallory/shop", "mallory").commit("theirs", {"x.yaml": "x\n"})

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from double import ACTIONS, TOKEN, Fault, GitHub, People, Thread, faults, github
+from double import ACTIONS, PERSON, TOKEN, Fault, GitHub, People, Thread, faults, github
 from double import Repository as Hosted
 from repositories import Repository
 
@@ -395,6 +395,35 @@ def test_the_token_reaches_no_file_no_log_and_no_output(
     assert all(TOKEN not in record.raw for record in hub.log)
     for file in tmp_path.rglob("*"):
         assert not file.is_file() or TOKEN.encode() not in file.read_bytes()
+
+
+def test_plain_rest_is_enough(
+    repository: Repository, hub: GitHub, shop: Hosted, ada: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    hub.has_graphql = False
+    monkeypatch.setenv("GITHUB_TOKEN", PERSON)
+    assert run(repository).exit_code == 0
+    assert [call for call in hub.calls() if call[1] != "/graphql"] == [
+        ("POST", "/git/trees"),
+        ("POST", "/git/commits"),
+        ("POST", "/git/refs"),
+        ("POST", "/pulls"),
+        ("POST", "/issues/1/labels"),
+        ("POST", "/issues"),
+    ]
+    pull = only(shop)
+    assert pull.author.login == "ada"
+    push(repository, "apps/web.yaml", NEWER)
+    assert run(repository).exit_code == 0
+    assert shown(shop, branch_of(pull)) == SAFE.replace("1.4.2", "1.4.3").strip()
+    push(repository, "apps/web.yaml", SAFE)
+    assert run(repository).exit_code == 0
+    assert not only(shop).is_open
+    assert shop.branch(branch_of(pull)) is None
+    assert len(pull.comments) == 1
+    hub.clear_log()
+    assert run(repository).exit_code == 0
+    assert [record.call for record in hub.log if record.is_write] == []
 
 
 # ---- What must be right before

@@ -185,10 +185,11 @@ class Hub:
         if head_moved:
             if not repo.objects.kind(head):
                 repo.objects.git("fetch", "-q", str(source.objects.path), head)  # type: ignore[union-attr]
-            pull.head_sha = head
+            pull.head_sha, pull.base_sha = head, base
             thread.updated = self.clock()
         if repo.objects.is_ancestor(head, base):
             if base_moved:
+                pull.base_sha = old.get(f"refs/heads/{pull.base}", base)
                 self.merged(thread, GITHUB, head)
             else:
                 self.close(thread, GITHUB)

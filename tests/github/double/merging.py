@@ -74,6 +74,7 @@ def merge(
         if rebased is None:
             return None
         made = rebased
+    pull.base_sha = base
     # Told first, so that the move of the base is not taken for a push that holds the head.
     hub.merged(thread, who, made)
     objects.move([(f"refs/heads/{pull.base}", made, base)])

@@ -88,6 +88,22 @@ class People:
             self.hub.sync(self.repo)
         return _git(place, "rev-parse", "HEAD")
 
+    def update_branch(self, number: int) -> str:
+        """Press "Update branch": the base is merged into the head, by this person. Returns the commit."""
+        with self.hub.lock:
+            repo, objects, pull = self.repo, self.repo.objects, self.pull(number)
+            self.hub.sync(repo)
+            base = repo.tips[f"refs/heads/{pull.base}"]
+            tree = objects.merged_tree(pull.head_sha, base)
+            assert tree is not None, f"{number} conflicts"
+            who = Person(self.login, self.account.email, int(self.hub.clock()))
+            web = Person("GitHub", "noreply@github.com", who.when)
+            text = f"Merge branch '{pull.base}' into {pull.head}"
+            made = objects.make_commit(tree, (pull.head_sha, base), text, who, web)
+            objects.move([(f"refs/heads/{pull.head}", made, pull.head_sha)])
+            self.hub.sync(repo)
+            return made
+
     def delete_branch(self, branch: str) -> None:
         with self.hub.lock:
             self.repo.objects.move([(f"refs/heads/{branch}", "0" * 40, None)])

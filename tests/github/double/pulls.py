@@ -38,7 +38,7 @@ def full(ask: Ask, thread: Thread) -> dict[str, Any]:
     """A pull request as it is answered alone: with what takes GitHub some time to find out."""
     pull = thread.pull
     assert pull is not None
-    commits, files = _extent(ask, pull)
+    commits, files = _extent(ask, thread)
     return {
         **shape(ask, thread),
         "merged": bool(pull.merged),
@@ -54,14 +54,21 @@ def full(ask: Ask, thread: Thread) -> dict[str, Any]:
     }
 
 
-def _extent(ask: Ask, pull: Pull) -> tuple[int, list[dict[str, Any]]]:
+def base_of(ask: Ask, thread: Thread) -> str:
+    """Return what a pull request is compared with: its base as it is, or as it was when it was closed."""
+    assert thread.pull is not None
+    return (ask.repo.branch(thread.pull.base) if thread.is_open else None) or thread.pull.base_sha
+
+
+def _extent(ask: Ask, thread: Thread) -> tuple[int, list[dict[str, Any]]]:
+    pull, base = thread.pull, base_of(ask, thread)
+    assert pull is not None
     objects = ask.repo.objects
-    start = objects.merge_base(pull.base_sha, pull.head_sha)
+    start = objects.merge_base(base, pull.head_sha)
     if not start:
         return 0, []
-    return int(objects.fixed("rev-list", "--count", f"{pull.base_sha}..{pull.head_sha}")), diff(
-        ask, start, pull.head_sha
-    )
+    count = objects.fixed("rev-list", "--count", f"{base}..{pull.head_sha}")
+    return int(count), diff(ask, start, pull.head_sha)
 
 
 def _mergeable(ask: Ask, thread: Thread) -> dict[str, Any]:
@@ -241,4 +248,4 @@ _NOT_A_COLLABORATOR = (
     "Reviews may only be requested from collaborators. One or more of the users or teams you specified is not a "
     "collaborator of the {repo} repository."
 )
-__all__ = ["GITHUB", "full", "pull_of", "shape"]
+__all__ = ["GITHUB", "base_of", "full", "pull_of", "shape"]

@@ -11,7 +11,7 @@ from .answers import Answer, Page, error, forbidden, missing
 from .hub import Ask
 from .merging import diff
 from .model import Comment, Review, Thread
-from .pulls import NOT_PERMITTED, NUMBER, READ, WRITE, pull_of
+from .pulls import NOT_PERMITTED, NUMBER, READ, WRITE, base_of, pull_of
 from .shapes import when
 from .threads import MOST
 
@@ -20,7 +20,7 @@ HUNK = re.compile(r"@@ -(\d+)(?:,\d+)? \+(\d+)(?:,\d+)? @@")
 
 def _files(ask: Ask, thread: Thread) -> list[dict[str, Any]]:
     assert thread.pull is not None
-    start = ask.repo.objects.merge_base(thread.pull.base_sha, thread.pull.head_sha)
+    start = ask.repo.objects.merge_base(base_of(ask, thread), thread.pull.head_sha)
     return diff(ask, start, thread.pull.head_sha)
 
 
@@ -31,10 +31,10 @@ def list_files(ask: Ask) -> Page:
 
 @endpoint("GET", f"{NUMBER}/commits", READ)
 def list_commits(ask: Ask) -> Page:
-    pull = pull_of(ask).pull
-    assert pull is not None
+    thread = pull_of(ask)
+    assert thread.pull is not None
     objects = ask.repo.objects
-    found = objects.fixed("rev-list", "--reverse", f"{pull.base_sha}..{pull.head_sha}").split()
+    found = objects.fixed("rev-list", "--reverse", f"{base_of(ask, thread)}..{thread.pull.head_sha}").split()
     return Page(
         [commit for sha in found if (commit := objects.commit(sha))],
         lambda one: ask.shapes.commit(ask.repo, one, list(ask.hub.accounts.values())),

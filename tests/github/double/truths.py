@@ -60,6 +60,11 @@ TRUTHS = (
         "creating-and-deleting-branches-within-your-repository#deleting-a-branch",
     ),
     Truth(
+        "reopening_needs_the_old_head",
+        "what was merged, or whose head was forced elsewhere or is open again, is not reopened: 422",
+        "https://github.com/isaacs/github/issues/361",
+    ),
+    Truth(
         "head_repository_deleted",
         "`head.repo` is null once a fork is deleted, whatever the description says",
         f"{REST}/pulls/pulls#list-pull-requests",

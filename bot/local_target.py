@@ -46,7 +46,7 @@ class LocalTarget:
         local.refuse_if_not_ours(branch, standing)
         kept = local.standing_commits(self.checkout, prepared, standing.tip)
         ids = kept or prepared.ids
-        text = body.render(proposal, ids, ids[-1:])
+        text = body.render(proposal, ids, is_local=True)
         file = self._file(branch)
         verb = "would be " if self.dry_run else ""
         if kept:

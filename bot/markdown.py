@@ -112,7 +112,7 @@ def prose(text: str) -> str:
 def words(text: str) -> str:
     """Return what `prose` does for places where a code span cannot hold a pipe or is not read."""
     parts = _SPAN.split(one_line(text))
-    return "".join(tagged(part) if index % 2 else html(part) for index, part in enumerate(parts))
+    return "".join(tagged(part) if index % 2 else _escaped(_broken(_LIVE, part)) for index, part in enumerate(parts))
 
 
 def fence(lines: list[str], language: str) -> str:

@@ -13,8 +13,11 @@ from rules.model import Finding
 _NAME = re.compile(r"[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?\Z")
 _PATH = re.compile(r"[A-Za-z0-9._/-]{1,160}\Z")
 # What the checks of our rules call the file and the pod of their example.
-_ITS_FILE = "web.yaml"
-_ITS_POD = re.compile(r"\b(?:exec|pod) web\b")
+_ITS_FILE = re.compile(r"\bweb\.yaml\b|(?<=-f )FILE\b")
+_ITS_POD = re.compile(r"(?P<verb>kubectl (?:exec|(?:get|describe) pod)) (?P<pod>[a-z][a-z0-9-]*)(?= -- | -o |`)")
+_ANY_POD = re.compile(r"\b(?:exec|pod) (?P<pod>[a-z][a-z0-9-]*)\b")
+# What kubectl finds a pod of.
+_OF_PODS = ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
 _ROLLOUTS = {"Deployment": "deployment", "DaemonSet": "daemonset", "StatefulSet": "statefulset"}
 # These versions replaced pods only when somebody deleted them, unless told otherwise; the API kept it for what exists.
 _ON_DELETE = frozenset([("extensions/v1beta1", "DaemonSet"), ("apps/v1beta1", "StatefulSet")])
@@ -47,16 +50,38 @@ def _others(count: int, noun: str) -> str:
 
 
 def _adapted(section: str, commit: Commit) -> tuple[str, bool]:
-    """Return a rule's check with the file's name, or with what stands for the names of its example.
+    """Return a rule's check for the object, or with what stands for the names of its example.
 
     And whether it names the file.
     """
-    if _ITS_FILE in section and _PATH.match(commit.path):
-        return prose(section.replace(_ITS_FILE, commit.path)), True
-    if _ITS_POD.search(section):
-        pod = "the pod" if commit.step.fix.finding.kind == "Pod" else "one of its pods"
-        return f"With {pod} for `web`: {prose(section)}", False
-    return f"With your names for the example's: {prose(section)}", False
+    if _ITS_FILE.search(section) and _PATH.match(commit.path):
+        return prose(_ITS_FILE.sub(commit.path, section)), True
+    finding, pod = commit.step.fix.finding, _ANY_POD.search(section)
+    if pod is None:
+        return f"With your names for the example's: {prose(section)}", False
+    known, named = _with_its_name(section, finding), "the pod" if finding.kind == "Pod" else "one of its pods"
+    return prose(known) if known else f"With {named} for {code(pod['pod'])}: {prose(section)}", False
+
+
+def _with_its_name(section: str, finding: Finding) -> str:
+    """Return a check with the name of the object for that of the example, "" where it cannot be named.
+
+    kubectl looks into a pod of any workload, and by itself into the first container.
+    """
+    others = [part for part in finding.pointer if isinstance(part, int)][:1]
+    is_first = "initContainers" not in finding.pointer and others in ([], [0])
+    if not _NAME.match(finding.name) or not is_first:
+        return ""
+    if finding.kind == "Pod":
+        target = finding.name
+    elif finding.kind in _OF_PODS and not re.search("(?:get|describe|top) pod", section):
+        target = f"{finding.kind.lower()}/{finding.name}"
+    else:
+        return ""
+    made = _ITS_POD.sub(
+        lambda found: f"kubectl{_namespace(finding)}{found['verb'].removeprefix('kubectl')} {target}", section
+    )
+    return "" if made == section else made
 
 
 def _rollout(commit: Commit) -> str | None:

@@ -1,0 +1,44 @@
+"""The text of a pull request: what a reviewer must know, in the order in which it is needed. Pure.
+
+What must be there takes its room first: the state, the verdict, what was checked and how it behaves. What is left
+is shared out; whatever does not fit is counted, and nothing is cut in the middle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from bot import state
+from bot.body import closing, decline, sections, verdict
+from bot.body.groups import grouped
+from bot.proposal import Proposal
+
+LIMIT = 60_000  # GitHub refuses 65,536 characters.
+
+
+def render(
+    proposal: Proposal,
+    ids: Sequence[str] = (),
+    heads: Sequence[str] = (),
+    limit: int = LIMIT,
+    rebuild: bool = False,
+    is_local: bool = False,
+) -> str:
+    """Return the body of the pull request.
+
+    `ids` are the commits in order, where they are known; `heads` are the tips that the branch may have and be
+    ours; `rebuild` leaves the box ticked by which a person asked for a fresh branch. A local text is read by
+    people alone: it has no boxes and remembers nothing.
+    """
+    labels = [identity[:8] for identity in ids] or [f"commit {number + 1}" for number in range(len(proposal.commits))]
+    groups = grouped(proposal.commits, labels)
+    comment = [] if is_local else [state.write(proposal.state(heads))]
+    always = [verdict.sentences(proposal, groups), closing.checks(proposal)]
+    always.append(closing.local_behaviour(proposal) if is_local else closing.behaviour(proposal, rebuild))
+    room = limit - sum(len(part) + 2 for part in (*always, *comment)) - 50
+    table = verdict.table(groups, proposal.safety, room // 4)
+    left = closing.left_alone(proposal, room // 5)
+    room -= sum(len(part) + 2 for part in (table, *left))
+    no = decline.how_in_the_file(groups) if is_local else decline.section(groups, room * 2 // 5)
+    shown = sections.within(groups, room - len(no) - 10)
+    return "\n\n".join([always[0], table, *shown, "---", no, always[1], *left, always[2], *comment]) + "\n"

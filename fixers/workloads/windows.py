@@ -8,7 +8,11 @@ from rules.workloads import pods
 
 
 def refuse_windows(document: Document, field: str) -> None:
-    """Raise Unfixable (`windows`) when the pod runs on Windows, where the field has no meaning."""
+    """Raise Unfixable (`windows`) when the pod runs on Windows, where the field has no meaning.
+
+    A pod that only its node selector brings there is asked for the field; one that declares its system is not.
+    """
     pod = pods.pod(document)
     if pod is not None and pod.is_windows:
-        raise Unfixable(f"the pod runs on Windows, which has no {field}", "windows")
+        way = "" if pod.declares_windows else "; write `os: {name: windows}` into the pod, and nobody asks for it"
+        raise Unfixable(f"the pod runs on Windows, which has no {field}{way}", "windows")

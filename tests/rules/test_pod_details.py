@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from harness import codes, containers, findings, messages, operations, places, pod
+from harness import codes, containers, findings, fix, messages, operations, places, pod
 
+from rules.errors import Unfixable
 from rules.registry import rule_by_id
 from rules.workloads import capabilities, sysctls
 from rules.workloads.capability_name_malformed import capability_name_malformed
@@ -142,6 +143,18 @@ def test_trap_1_pod_fields_are_void_at_container_level(context: str, of_pod: str
         f"{{securityContext: {{{of_pod}}}, containers: [{{name: a, image: 'i:1', securityContext: {{{context}}}}}]}}"
     )
     assert codes(pod_only_field_at_container_level, text) == wanted
+
+
+@pytest.mark.parametrize(
+    "name", ["allow-privilege-escalation", "capabilities-not-dropped-all", "seccomp-profile-missing"]
+)
+def test_who_only_selects_windows_is_told_to_declare_it(name: str) -> None:
+    rule = rule_by_id(name)
+    text = pod(f"{{nodeSelector: {{kubernetes.io/os: windows}}, {ONE}}}")
+    ((finding, document),) = findings(rule, text)
+    with pytest.raises(Unfixable, match="write `os: {name: windows}` into the pod, and nobody asks for it"):
+        fix(finding, document, text)
+    assert messages(rule, pod(f"{{{WINDOWS}nodeSelector: {{kubernetes.io/os: windows}}, {ONE}}}")) == []
 
 
 def test_pod_fields_do_not_move_where_they_would_be_refused() -> None:

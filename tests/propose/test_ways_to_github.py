@@ -1,0 +1,342 @@
+"""The other ways to the same pull request: commits that Git pushes, a GitHub App, and no token at all."""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import json
+import logging
+import os
+import re
+import tempfile
+import threading
+import time
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from cryptography.hazmat.primitives import serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from double import FAULTS, PERSON, TOKEN, App, GitHub, Thread, faults, github
+from double import Repository as Hosted
+from repositories import Repository
+
+from bot import state
+from bot.cli import program
+from bot.errors import OUTSIDE, USAGE
+from bot.hub import client
+
+NAME = "acme/shop"
+POD = """\
+apiVersion: v1
+kind: Pod
+metadata:
+  name: web  # the shop's front
+spec:
+  serviceAccount: web
+  containers:
+    - name: web
+      image: registry.example/web:1.4.2
+"""
+NEWER = POD.replace("1.4.2", "1.4.3")
+
+
+@pytest.fixture
+def hub(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
+    repository.write("apps/web.yaml", POD)
+    repository.commit("start")
+    bare = tmp_path / "hub" / "shop.git"
+    repository.git("clone", "-q", "--bare", ".", str(bare))
+    with github(tmp_path / "hub") as made:
+        made.repository(NAME, bare=bare)
+        repository.git("remote", "add", "origin", f"https://github.example/{NAME}.git")
+        repository.git("remote", "set-url", "--push", "origin", str(bare))
+        monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+        monkeypatch.setenv("GITHUB_API_URL", made.url)
+        opened = client.open_session
+        monkeypatch.setattr(client, "open_session", lambda *given: opened(*given, pace=0))
+        yield made
+
+
+@pytest.fixture
+def shop(hub: GitHub) -> Hosted:
+    found = hub.find(NAME)
+    assert found is not None
+    return found
+
+
+def run(repository: Repository, *arguments: str) -> Result:
+    chosen = ("--select", "deprecated-service-account-field")
+    return CliRunner().invoke(program, ["propose", str(repository.root), *arguments, *chosen])
+
+
+def newer(repository: Repository) -> str:
+    repository.write("apps/web.yaml", NEWER)
+    made = repository.commit("newer")
+    repository.git("push", "-q", "origin", "main")
+    return made
+
+
+def branch_of(thread: Thread) -> str:
+    assert thread.pull is not None
+    return thread.pull.head
+
+
+def tip(shop: Hosted, branch: str) -> str:
+    return shop.objects.git("rev-parse", f"refs/heads/{branch}")
+
+
+# ---- Pushed
+
+
+def test_a_pushed_branch_is_the_same_pull_request(repository: Repository, hub: GitHub, shop: Hosted) -> None:
+    before = repository.state()
+    result = run(repository, "--push")
+    assert result.exit_code == 0, result.output
+    (pull,) = shop.pulls
+    branch = branch_of(pull)
+    assert hub.pushes == ["kubewright[bot]"]
+    assert not [path for _, path in hub.calls() if path.startswith(("/git/", "/graphql"))]
+    assert shop.objects.git("log", "-1", "--format=%an <%ae>|%s", branch) == (
+        "Kubewright <kubewright@users.noreply.github.com>|fix(k8s): use the field's present name (Pod web)"
+    )
+    known = state.read(pull.body or "")
+    assert known is not None
+    assert known.heads == (tip(shop, branch),)
+    assert repository.state() == before
+
+
+def test_pushing_again_pushes_nothing(repository: Repository, hub: GitHub, shop: Hosted) -> None:
+    run(repository, "--push")
+    hub.clear_log()
+    hub.pushes.clear()
+    result = run(repository, "--push")
+    assert (result.exit_code, hub.calls(), hub.pushes) == (0, [], [])
+
+
+@pytest.mark.parametrize(("first", "second"), [(("--push",), ("--push",)), (("--push",), ()), ((), ("--push",))])
+def test_a_branch_is_moved_in_place_whichever_way_it_was_made(
+    repository: Repository, hub: GitHub, shop: Hosted, first: tuple[str, ...], second: tuple[str, ...]
+) -> None:
+    run(repository, *first)
+    base = newer(repository)
+    result = run(repository, *second)
+    assert result.exit_code == 0, result.output
+    (pull,) = shop.pulls
+    assert shop.objects.git("rev-parse", f"{branch_of(pull)}~1") == base
+    assert pull.is_open
+
+
+def test_an_obsolete_branch_is_deleted_by_push(repository: Repository, hub: GitHub, shop: Hosted) -> None:
+    run(repository, "--push")
+    branch = branch_of(shop.pulls[0])
+    repository.write("apps/web.yaml", POD.replace("serviceAccount:", "serviceAccountName:"))
+    repository.commit("by hand")
+    repository.git("push", "-q", "origin", "main")
+    result = run(repository, "--push")
+    assert result.exit_code == 0, result.output
+    assert not shop.pulls[0].is_open
+    assert shop.objects.git("for-each-ref", f"refs/heads/{branch}") == ""
+
+
+def test_a_persons_push_in_the_last_moment_is_not_overwritten(
+    repository: Repository, hub: GitHub, shop: Hosted
+) -> None:
+    run(repository, "--push")
+    branch = branch_of(shop.pulls[0])
+    newer(repository)
+    theirs: list[str] = []
+    hub.faults.before(
+        faults.to("PATCH", "/pulls/1"), lambda: theirs.append(hub.people(NAME).push(branch, {"mine.txt": "mine\n"}))
+    )
+    result = run(repository, "--push")
+    assert result.exit_code == OUTSIDE
+    assert "moved while this ran" in result.stderr
+    assert [tip(shop, branch)] == theirs
+
+
+def test_commits_that_are_not_on_github_are_not_pushed_along(repository: Repository, hub: GitHub, shop: Hosted) -> None:
+    repository.write("secret.txt", "not for the public\n")
+    repository.commit("not pushed")
+    result = run(repository, "--push")
+    assert result.exit_code == OUTSIDE
+    assert "push it first" in result.stderr
+    assert (hub.pushes, shop.pulls) == ([], [])
+
+
+def test_a_token_that_may_not_push_says_so(
+    repository: Repository, hub: GitHub, shop: Hosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shop.roles["ada"] = "read"
+    monkeypatch.setenv("GITHUB_TOKEN", PERSON)
+    result = run(repository, "--push")
+    assert result.exit_code == OUTSIDE
+    assert "the token was not accepted" in result.stderr
+
+
+def test_a_rehearsal_of_a_push_prints_it_and_sends_nothing(repository: Repository, hub: GitHub, shop: Hosted) -> None:
+    result = run(repository, "--push", "--dry-run")
+    assert result.exit_code == 0, result.output
+    assert "PUSH /acme/shop.git" in result.stdout
+    assert "git/trees" not in result.stdout
+    assert (hub.calls(), hub.pushes, shop.threads) == ([], [], [])
+
+
+def test_push_and_local_exclude_each_other(repository: Repository, hub: GitHub) -> None:
+    assert run(repository, "--push", "--local").exit_code == USAGE
+
+
+# ---- Without a token
+
+
+@pytest.mark.parametrize("way", [(), ("--push",)])
+def test_a_rehearsal_without_a_token_prints_what_a_first_run_does(
+    repository: Repository, hub: GitHub, shop: Hosted, monkeypatch: pytest.MonkeyPatch, way: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("GITHUB_TOKEN")
+    blind = run(repository, "--dry-run", *way)
+    assert blind.exit_code == 0, blind.output
+    assert "without a look at what is there" in blind.stderr
+    assert hub.log == []
+    monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+    seeing = run(repository, "--dry-run", *way)
+
+    def plan(result: Result) -> str:
+        text = re.sub(r'("repositoryId": )".*"', r"\1...", result.stdout)
+        # Ids of commits name the second in which they were made.
+        return re.sub(r"\b[0-9a-f]{7,40}\b", "...", text)
+
+    assert plan(blind) == plan(seeing)
+    assert "POST /repos/acme/shop/pulls" in blind.stdout
+
+
+@pytest.mark.parametrize("name", ["shop", "acme/shop/x", "acme/.."])
+def test_a_rehearsal_without_a_token_wants_a_repository(
+    repository: Repository, hub: GitHub, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    monkeypatch.delenv("GITHUB_TOKEN")
+    assert run(repository, "--dry-run", "--repo", name).exit_code == USAGE
+
+
+# ---- As an App
+
+
+@cache
+def keys() -> tuple[str, str]:
+    """Return a private and a public key."""
+    made = rsa.generate_private_key(65537, 2048)
+    private = made.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    public = made.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return private.decode(), public.decode()
+
+
+@pytest.fixture
+def app(hub: GitHub, monkeypatch: pytest.MonkeyPatch) -> App:
+    made = App(77, "tidy", "Iv23.tidy", keys()[1])
+    hub.install(made, "acme")
+    monkeypatch.setenv("KUBEWRIGHT_APP_ID", "77")
+    monkeypatch.setenv("KUBEWRIGHT_APP_PRIVATE_KEY", keys()[0])
+    return made
+
+
+@pytest.mark.parametrize("way", [(), ("--push",)])
+def test_an_app_opens_pull_requests_as_itself(
+    repository: Repository, hub: GitHub, shop: Hosted, app: App, way: tuple[str, ...]
+) -> None:
+    result = run(repository, *way)
+    assert result.exit_code == 0, result.output
+    (pull,) = shop.pulls
+    assert pull.author.login == "tidy[bot]"
+    (made,) = [token for token in hub.tokens.values() if token.app == app]
+    assert made.repositories == (NAME,)
+    assert made.permissions == {"contents": "write", "issues": "write", "metadata": "read", "pull_requests": "write"}
+    assert run(repository, *way).exit_code == 0
+    assert len(shop.pulls) == 1
+
+
+def test_an_apps_token_may_end_in_the_middle(repository: Repository, hub: GitHub, shop: Hosted, app: App) -> None:
+    hub.faults.add(FAULTS["token expires"], when=faults.to("POST", "/git/commits"), times=1)
+    result = run(repository)
+    assert result.exit_code == 0, result.output
+    assert len(shop.pulls) == 1
+    assert len([token for token in hub.tokens.values() if token.app == app]) in (1, 2)
+
+
+# ---- No secret is seen
+
+
+class Watch:
+    """Notes the command lines of all processes, and what is in the files for passing use, as long as it runs."""
+
+    def __init__(self, *places: Path) -> None:
+        self.places = places
+        self.seen: set[bytes] = set()
+        self.over = threading.Event()
+        self.thread = threading.Thread(target=self.look, daemon=True)
+
+    def look(self) -> None:
+        while not self.over.is_set():
+            walked = (found for place in self.places for found in os.walk(place))
+            files = [Path(folder) / name for folder, _, names in walked for name in names]
+            for file in [*Path("/proc").glob("[0-9]*/cmdline"), *files]:
+                with contextlib.suppress(OSError):
+                    self.seen.add(file.read_bytes())
+            time.sleep(0.01)
+
+    def __enter__(self) -> Watch:
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.over.set()
+        self.thread.join()
+
+
+@pytest.mark.parametrize("way", [(), ("--push",)], ids=["api", "push"])
+@pytest.mark.parametrize("who", ["token", "app"])
+def test_no_secret_is_seen_whatever_goes_wrong(
+    repository: Repository,
+    hub: GitHub,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    request: pytest.FixtureRequest,
+    who: str,
+    way: tuple[str, ...],
+) -> None:
+    if who == "app":
+        request.getfixturevalue("app")
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    caplog.set_level(logging.DEBUG)
+    start = hub.saved()
+    told = ""
+    secrets = {TOKEN, base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()}
+    ended = set()
+    with Watch(temporary) as watch:
+        for fault in (None, *FAULTS.values()):
+            hub.restore(start)
+            hub.clear_log()
+            hub.faults.clear()
+            if fault:
+                hub.faults.add(fault, when=faults.to("POST", "/pulls"))
+            result = run(repository, *way, *(["--debug"] if fault else []))
+            ended.add(result.exit_code)
+            told += result.output + "".join(str(one) for one in (result.exception, caplog.text))
+            made = {token for token in hub.tokens if token.startswith("ghs_")}
+            secrets |= made | {base64.b64encode(f"x-access-token:{token}".encode()).decode() for token in made}
+    assert ended == {0, OUTSIDE}
+    secrets |= {line for line in keys()[0].splitlines() if len(line) > 40}
+    files = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
+    for secret in secrets:
+        assert secret not in told
+        assert not any(secret.encode() in one for one in watch.seen)
+        assert not [file for file, data in files.items() if secret.encode() in data]
+    assert not re.search(r"eyJ[\w-]{10,}\.", told)  # What an App signs.
+    assert all(secret not in json.dumps([one.body for one in hub.log], default=str) for secret in secrets)
+    assert list(temporary.iterdir()) == []

@@ -152,7 +152,7 @@ def test_who_only_selects_windows_is_told_to_declare_it(name: str) -> None:
     rule = rule_by_id(name)
     text = pod(f"{{nodeSelector: {{kubernetes.io/os: windows}}, {ONE}}}")
     ((finding, document),) = findings(rule, text)
-    with pytest.raises(Unfixable, match="write `os: {name: windows}` into the pod, and nobody asks for it"):
+    with pytest.raises(Unfixable, match=r"write `os: \{name: windows\}` into the pod, and nobody asks for it"):
         fix(finding, document, text)
     assert messages(rule, pod(f"{{{WINDOWS}nodeSelector: {{kubernetes.io/os: windows}}, {ONE}}}")) == []
 

@@ -32,6 +32,7 @@ COMMANDS = {
     "scan": Lazy("bot.commands.scan", "Find insecure manifests and report them."),
     "fix": Lazy("bot.commands.fix", "Apply verified fixes in place."),
     "propose": Lazy("bot.commands.propose", "Fix a Git repository by pull requests."),
+    "sweep": Lazy("bot.commands.sweep", "Propose over many repositories."),
     "suggest": Lazy("bot.commands.suggest", "Review a pull request: suggest fixes for what it adds."),
     "patch": Lazy("bot.commands.patch", "Apply a JSON Patch to one file, format kept."),
     "explain": Lazy("bot.commands.explain", "Say what a rule finds, why, and what to write instead."),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from datetime import UTC, datetime
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -24,6 +23,7 @@ from bot.policy import DEFAULT, MAX_COMMITS, Grouping
 
 if TYPE_CHECKING:
     from bot.hub.calls import Call
+    from bot.hub.run import Session
 
 
 @click.command()
@@ -115,8 +115,7 @@ def _on_github(
     any_time: bool,
     repo: str | None,
 ) -> int:
-    from bot.hub import client, identity, presets, pushing, target
-    from bot.hub.calls import Rehearsal
+    from bot.hub import client, identity, pushing
 
     where = repo or client.repository_of(checkout.origin() or "")
     if not where:
@@ -128,7 +127,24 @@ def _on_github(
         session = client.open_session(where, os.environ, DEFAULT)
     if push:
         session = pushing.by_push(session, checkout, os.environ)
-    bases = bases_of(checkout, flags, asked, overrides, partial(presets.read, session.wire))
+    return deliver(session, checkout, flags, asked, overrides, dry_run=dry_run, any_time=any_time)
+
+
+def deliver(
+    session: Session,
+    checkout: Checkout,
+    flags: Flags,
+    asked: tuple[str, ...],
+    overrides: dict[str, Any],
+    *,
+    dry_run: bool,
+    any_time: bool,
+) -> int:
+    """Bring the pull requests of a repository up to date; return the exit code. Raises OutsideError, ConfigError."""
+    from bot.hub import presets, target
+    from bot.hub.calls import Rehearsal
+
+    bases = bases_of(checkout, flags, asked, overrides, presets.reader(session))
     policy = bases[0][2].policy
     session = replace(session, policy=policy)
     if dry_run:

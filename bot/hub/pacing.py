@@ -59,6 +59,11 @@ class Pacing:
         self._left: dict[str, tuple[float, float]] = {}  # Of each of GitHub's limits: what is left of it, till when.
         self._reserve = True
 
+    @property
+    def is_used_up(self) -> bool:
+        """Does GitHub take nothing more for longer than a run may wait?"""
+        return self.clock() < self._until
+
     def spend(self) -> None:
         """Let what is written last have what was kept back for it."""
         self._reserve = False

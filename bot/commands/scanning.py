@@ -62,7 +62,7 @@ def settle(root: Path | None, flags: Flags) -> Settings:
 def tell_unread(made: Settings) -> None:
     """Say which part of the configuration does not count, as it lies on GitHub."""
     if made.unread:
-        log.say(f"warning: {made.source} extends {made.unread}, which only propose and sweep read, from GitHub")
+        log.say(f"warning: {made.source} extends {made.unread}, which is read from GitHub, by propose and sweep only")
 
 
 def run(tree: Tree, settings: Settings) -> Scan:

@@ -143,7 +143,7 @@ def test_a_preset_cannot_be_read_offline_and_that_is_said_once(here: Path, run: 
     result = run("scan", "--format", "json")
     assert {finding["rule"] for finding in json.loads(result.stdout)["findings"]} == {"host-network"}
     assert result.stderr.count("acme/.kubewright@v1") == 1
-    assert "only propose and sweep read" in result.stderr
+    assert "by propose and sweep only" in result.stderr
     assert json.loads(run("config", "show").stdout)["extends"] == "acme/.kubewright@v1"
 
 

@@ -263,3 +263,12 @@ def test_local_branches_are_made_without_the_preset_and_it_is_said_once(shop: Re
     result = run(shop, "--local", "--base", "main", "--base", "release/1.0")
     assert result.exit_code == 0, result.output
     assert result.stderr.count(PRESETS) == 1
+
+
+def test_a_rehearsal_without_a_token_reads_no_preset(shop: Repository, hub: GitHub, hosted: Hosted) -> None:
+    published(shop, f"version: 1\n{SELECT}extends: {PRESETS}@v1\n")
+    result = run(shop, "--dry-run", GITHUB_TOKEN="")
+    assert result.exit_code == 0, result.output
+    assert result.stderr.count(PRESETS) == 1
+    assert "POST /repos/acme/shop/pulls" in result.stdout
+    assert hub.log == []

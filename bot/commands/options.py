@@ -41,6 +41,11 @@ def verbosity(function: Callable[..., Any]) -> Callable[..., Any]:
     return function
 
 
+def _separated(_: click.Context, __: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """Return names that were given one by one, or with commas between them."""
+    return tuple(name.strip() for names in given for name in names.split(","))
+
+
 def settings(function: Callable[..., Any]) -> Callable[..., Any]:
     """Add the options that make the settings; the command gets them as one `flags: bot.config.Flags`."""
 
@@ -57,9 +62,19 @@ def settings(function: Callable[..., Any]) -> Callable[..., Any]:
         (
             click.option("--config", type=click.Path(path_type=Path), metavar="FILE", help="Read this configuration."),
             click.option(
-                "--select", multiple=True, metavar="X", help="Check these: rule id, category, framework, all."
+                "--select",
+                multiple=True,
+                callback=_separated,
+                metavar="X",
+                help="Check these: rule id, category, framework, all.",
             ),
-            click.option("--ignore", multiple=True, metavar="X", help="Leave these out: rule id, category, framework."),
+            click.option(
+                "--ignore",
+                multiple=True,
+                callback=_separated,
+                metavar="X",
+                help="Leave these out: rule id, category, framework.",
+            ),
             click.option(
                 "--severity",
                 type=click.Choice(LEVELS, case_sensitive=False),

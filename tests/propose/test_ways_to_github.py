@@ -313,7 +313,8 @@ def test_no_secret_is_seen_whatever_goes_wrong(
     temporary = tmp_path / "temporary"
     temporary.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    caplog.set_level(logging.DEBUG)
+    for logger in (None, "github", "git"):  # Louder than anybody should have them.
+        caplog.set_level(logging.DEBUG, logger)
     start = hub.saved()
     told = ""
     secrets = {TOKEN, base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()}
@@ -331,6 +332,8 @@ def test_no_secret_is_seen_whatever_goes_wrong(
             made = {token for token in hub.tokens if token.startswith("ghs_")}
             secrets |= made | {base64.b64encode(f"x-access-token:{token}".encode()).decode() for token in made}
     assert ended == {0, OUTSIDE}
+    assert way == () or any(b"--force-with-lease" in one for one in watch.seen)
+    assert "github.Requester" in {one.name for one in caplog.records}
     secrets |= {line for line in keys()[0].splitlines() if len(line) > 40}
     files = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     for secret in secrets:

@@ -45,21 +45,23 @@ show "$kubewright" propose --local --unsafe .
 short='/^branch /{text=0} !text && !/^  /{print} /^text written to /{text=1; print ""}'
 findings_are_fine "$kubewright" propose --local --unsafe . | awk "$short"
 
-step "the branches"
+step "a branch for each application's directory, safe fixes apart from those to read closely"
 branches=$(git for-each-ref --format='%(refname:short)' refs/heads/ | grep -vx main || true)
 [[ -n $branches ]] || { echo "no branch was made" >&2; exit 1; }
 for branch in $branches; do
-  run git log --oneline --no-decorate "main..$branch"
-  run git diff --stat "main...$branch"
+  printf '%s:%s\n' "$branch" "$(git diff --shortstat "main...$branch")"
 done
 
-step "what they change"
-for branch in $branches; do
+# One application is enough to read.
+shown_branches=$(grep /platform- <<<"$branches")
+step "what those of platform change"
+for branch in $shown_branches; do
+  run git log --oneline --no-decorate "main..$branch"
   run git diff "main...$branch"
 done
 
 step "what a reviewer reads first"
-for branch in $branches; do
+for branch in $shown_branches; do
   text=.git/kubewright/$branch.md
   run head -n 12 "$text"
   echo "..."

@@ -39,22 +39,42 @@ def shop(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def branches(shop: Path) -> list[str]:
-    names = git(shop, "for-each-ref", "--format=%(refname:short)", "refs/heads").decode().split()
-    return [name for name in names if name != "main"]
+def branches(shop: Path) -> dict[str, str]:
+    """The branches, by their names without what comes before the group and without the hash."""
+    names = git(shop, "for-each-ref", "--format=%(refname:short)", "refs/heads/kubewright").decode().split()
+    return {name.removeprefix("kubewright/main/").rpartition("-")[0]: name for name in names}
 
 
 @pytest.fixture(scope="module")
-def branch(branches: list[str]) -> str:
-    (unsafe,) = [name for name in branches if "unsafe" in name]
-    return unsafe
+def unsafe(branches: dict[str, str]) -> list[str]:
+    return [name for group, name in branches.items() if group.endswith("-unsafe")]
 
 
-def test_safe_fixes_come_apart_from_unsafe_ones(shop: Path, branches: list[str], branch: str) -> None:
-    (safe,) = set(branches) - {branch}
+def changed(shop: Path, branch: str) -> list[str]:
+    return git(shop, "diff", "--name-only", f"main...{branch}").decode().split()
+
+
+def test_each_application_has_a_branch_of_its_own(shop: Path, branches: dict[str, str]) -> None:
+    groups = {group.removesuffix("-unsafe").removesuffix("-safe") for group in branches}
+    assert groups >= {"apps-basket", "apps-catalog", "apps-checkout", "apps-mailer", "apps-storefront", "platform"}
+    for group, branch in branches.items():
+        directory = group.removesuffix("-unsafe").removesuffix("-safe").replace("apps-", "apps/", 1)
+        assert changed(shop, branch)
+        assert [path for path in changed(shop, branch) if not path.startswith(f"{directory}/")] == []
+
+
+def test_the_settings_of_an_application_are_one_group(shop: Path, branches: dict[str, str]) -> None:
+    assert changed(shop, branches["apps-checkout-unsafe"]) == [
+        "apps/checkout/base/deployment.yaml",
+        "apps/checkout/overlays/staging/debug.yaml",
+    ]
+
+
+def test_safe_fixes_come_apart_from_unsafe_ones(shop: Path, branches: dict[str, str]) -> None:
+    safe, unsafe = branches["platform-safe"], branches["platform-unsafe"]
     assert b"serviceAccountName: log-shipper" in git(shop, "show", f"{safe}:platform/log-shipper.yaml")
     assert b"privileged: yes " in git(shop, "show", f"{safe}:platform/log-shipper.yaml")
-    assert b"privileged: yes " not in git(shop, "show", f"{branch}:platform/log-shipper.yaml")
+    assert b"privileged: yes " not in git(shop, "show", f"{unsafe}:platform/log-shipper.yaml")
 
 
 def test_the_checkout_is_left_alone(shop: Path) -> None:
@@ -63,23 +83,24 @@ def test_the_checkout_is_left_alone(shop: Path) -> None:
     assert git(shop, "rev-list", "--count", "main") == b"1\n"
 
 
-def test_what_cannot_be_edited_stays(shop: Path, branch: str) -> None:
-    changed = git(shop, "diff", "--name-only", f"main..{branch}").decode().split()
-    assert "platform/log-shipper.yaml" in changed
-    assert not [path for path in changed if path.startswith("charts/") or "sops" in path or "kustomization" in path]
+def test_what_cannot_be_edited_stays(shop: Path, branches: dict[str, str]) -> None:
+    paths = {path for branch in branches.values() for path in changed(shop, branch)}
+    assert "platform/log-shipper.yaml" in paths
+    assert not [path for path in paths if path.startswith("charts/") or "sops" in path or "kustomization" in path]
 
 
-def test_line_breaks_and_ends_of_files_stay(shop: Path, branch: str) -> None:
-    basket = git(shop, "show", f"{branch}:apps/basket/basket.yml")
+def test_line_breaks_and_ends_of_files_stay(shop: Path, branches: dict[str, str]) -> None:
+    basket = git(shop, "show", f"{branches['apps-basket-unsafe']}:apps/basket/basket.yml")
     assert basket != git(shop, "show", "main:apps/basket/basket.yml")
     assert basket.count(b"\n") == basket.count(b"\r\n")
-    mailer = git(shop, "show", f"{branch}:apps/mailer/mailer.yaml")
+    mailer = git(shop, "show", f"{branches['apps-mailer-unsafe']}:apps/mailer/mailer.yaml")
     assert mailer != git(shop, "show", "main:apps/mailer/mailer.yaml")
     assert not mailer.endswith(b"\n")
 
 
-def test_only_lines_that_a_rule_is_about_go(shop: Path, branch: str) -> None:
-    diff = git(shop, "diff", f"main..{branch}").decode().splitlines()
+def test_only_lines_that_a_rule_is_about_go(shop: Path, unsafe: list[str]) -> None:
+    diff = [line for branch in unsafe for line in git(shop, "diff", f"main...{branch}").decode().splitlines()]
+    assert diff
     gone = {line[1:].strip() for line in diff if line.startswith("-") and not line.startswith("---")}
     about = (
         "apiVersion:",  # removed API versions

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from bot.body.groups import details, fitting, place, plural
 from bot.lifecycle.memory import in_words
-from bot.lifecycle.ticks import HANDS_OFF, REBUILD, box
+from bot.lifecycle.ticks import GOING, HANDS_OFF, REBUILD, box, ticked_box
 from bot.markdown import code, html, inline, prose, shortened, tagged
 from bot.messages import subject_of
 from bot.proposal import Left, Proposal
@@ -100,7 +100,7 @@ def _counts(proposal: Proposal, counted: Counter[str], waiting: list[Left]) -> I
 
 def behaviour(proposal: Proposal, rebuild: bool) -> str:
     """Return what this pull request does by itself and what it never does."""
-    again = box(REBUILD).replace("[ ]", "[x]" if rebuild else "[ ]")
+    again = ticked_box(REBUILD, GOING) if rebuild else box(REBUILD)
     count = len(proposal.commits)
     base = code(shortened(proposal.facts.base, 100))
     lines = [

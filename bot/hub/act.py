@@ -25,11 +25,10 @@ from bot.lifecycle.model import (
     Release,
     Update,
 )
-from bot.lifecycle.ticks import HANDS_OFF, HANDS_OFF_MARK, OBSOLETE_MARK, REBUILD, is_ticked
+from bot.lifecycle.ticks import HANDS_OFF, HANDS_OFF_MARK, OBSOLETE_MARK, REBUILD, emptied, is_going, is_ticked
 from bot.local import Prepared
 from bot.objects import Stored
 from bot.policy import Policy
-from bot.proposal import Proposal
 
 # Makes the text of a proposal's pull request, given the ids of its commits, the commits its branch may be at, and
 # whether its box to have it made afresh stays ticked.
@@ -83,13 +82,13 @@ class Hand:
         ids = self._commits(prepared)
         # The text goes first and names both tips: whatever fails from here on, the branch is known as ours. What a
         # person asked for stays ticked until it is done.
-        self._edit(pull, action.proposal, render(ids, (pull.head, ids[-1]), action.hands_back))
+        self._edit(pull, action.proposal.title, render(ids, (pull.head, ids[-1]), action.hands_back))
         if action.hands_back:
-            self._say(pull, HANDS_OFF_MARK, texts.TAKEN_BACK)
+            self._say(pull, HANDS_OFF_MARK, texts.TAKEN_BACK, even_if_ticked=True)
             self._unlabel(pull)
         self._move(pull.branch, pull.head, ids[-1], prepared.objects)
         if action.hands_back:
-            self._edit(pull, action.proposal, render(ids, ids[-1:], False))
+            self._edit(pull, action.proposal.title, render(ids, ids[-1:], False))
         return self.keep(pull)
 
     def keep(self, pull: Pull) -> str:
@@ -106,7 +105,10 @@ class Hand:
         pull = action.pull
         if HANDS_OFF not in pull.labels:
             self._label(pull.number, [HANDS_OFF])
-        self._say(pull, HANDS_OFF_MARK, texts.HANDS_OFF_COMMENT)
+        begun = is_going(pull.body)
+        self._say(pull, HANDS_OFF_MARK, texts.HANDS_OFF_COMMENT, even_if_ticked=begun)
+        if begun:  # Somebody pushed while it was being handed back: it is to be asked for anew.
+            self._edit(pull, pull.title, emptied(pull.body))
         return pull.url
 
     def close(self, action: Close, body: str) -> str:
@@ -199,11 +201,11 @@ class Hand:
             )
         return ()
 
-    def _edit(self, pull: Pull, proposal: Proposal, body: str) -> None:
+    def _edit(self, pull: Pull, title: str, body: str) -> None:
         call = Call(
             "PATCH",
             f"{self.place.path}/pulls/{pull.number}",
-            {"title": proposal.title, "body": body},
+            {"title": title, "body": body},
             f"update the text of pull request {pull.number}",
         )
         self._send(call, lambda: self._pull_where(pull.number, lambda seen: _same(seen.get("body"), body)))
@@ -238,8 +240,8 @@ class Hand:
             except Missing:
                 return
 
-    def _say(self, pull: Pull, mark: str, text: str) -> None:
-        """Have exactly one comment with a mark, with this text."""
+    def _say(self, pull: Pull, mark: str, text: str, *, even_if_ticked: bool = False) -> None:
+        """Have exactly one comment with a mark, with this text. A box that was ticked since we looked stays so."""
         body = f"{text}\n\n{mark}\n"
         path = f"{self.place.path}/issues/{pull.number}/comments"
 
@@ -249,7 +251,7 @@ class Hand:
         old = there()
         if old is None and text != texts.TAKEN_BACK:
             self._send(Call("POST", path, {"body": body}, "say why"), there)
-        elif old is not None and not _same(old[1], body) and not (text != texts.TAKEN_BACK and _asks(old[1])):
+        elif old is not None and not _same(old[1], body) and (even_if_ticked or not is_ticked(old[1], REBUILD)):
             self._send(Call("PATCH", f"{self.place.path}/issues/comments/{old[0]}", {"body": body}, "say why"))
 
     def _move(self, branch: str, old: str | None, new: str | None, objects: Sequence[Stored] = ()) -> None:
@@ -300,11 +302,6 @@ class Hand:
     def _issue_with(self, number: int, body: str) -> Any:
         seen = self.wire.get(f"{self.place.path}/issues/{number}")
         return seen if _same(seen.get("body"), body) else None
-
-
-def _asks(comment: str) -> bool:
-    """Did a person tick the box of our comment since we looked? Then it is not written over."""
-    return is_ticked(comment, REBUILD)
 
 
 def _same(one: str | None, two: str) -> bool:

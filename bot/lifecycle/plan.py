@@ -19,7 +19,7 @@ from bot.lifecycle.model import (
     Wait,
     is_touched,
 )
-from bot.lifecycle.ticks import HANDS_OFF, OPEN, REBUILD, is_ticked, ticked
+from bot.lifecycle.ticks import HANDS_OFF, OPEN, REBUILD, is_going, is_ticked, ticked
 from bot.policy import Policy
 from bot.proposal import Proposal
 from bot.state import OBSOLETE, State, mark_of
@@ -77,7 +77,7 @@ def _of_open(proposal: Proposal, observed: Observed, policy: Policy, asked: Coll
     if (is_touched(pull) or HANDS_OFF in pull.labels) and not wants:
         return Release(pull, proposal)
     if wants:
-        hands_back = is_touched(pull) or HANDS_OFF in pull.labels or pull.number in asked
+        hands_back = is_touched(pull) or HANDS_OFF in pull.labels or pull.number in asked or is_going(pull.body)
         return Update(proposal, pull, "somebody asked for it", hands_back=hands_back)
     why = _stale(proposal, pull, policy)
     return Update(proposal, pull, why) if why else Keep(pull, proposal)
@@ -85,6 +85,9 @@ def _of_open(proposal: Proposal, observed: Observed, policy: Policy, asked: Coll
 
 def _wants(pull: Pull, asked: Collection[int]) -> bool:
     """Did a person ask to have the branch made afresh, whatever is on it?"""
+    if is_going(pull.body):
+        # Whoever asked meant what was there then, and that is known; not what was pushed while it went on.
+        return not is_touched(pull)
     return is_ticked(pull.body, REBUILD) or pull.number in asked
 
 

@@ -9,6 +9,7 @@ _TICKED = re.compile(r"^[ \t]*[-*+] \[[xX]\] <!-- kw:([a-z-]+)(?:=([0-9A-Za-z/_.
 
 HANDS_OFF = "kubewright:hands-off"  # The label of a branch that is a person's.
 REBUILD, DECLINE, OPEN, AGAIN = "rebuild", "decline", "open", "again"
+GOING = "going"  # The box of a branch that is being handed back: what is pushed from then on is not meant by it.
 HANDS_OFF_MARK = "<!-- kubewright:hands-off -->"
 OBSOLETE_MARK = "<!-- kubewright:obsolete -->"
 
@@ -26,6 +27,16 @@ def ticked_box(action: str, value: str = "") -> str:
 def is_ticked(text: str, action: str) -> bool:
     """Is a box without a value ticked?"""
     return any(found[1] == action and found[2] is None for found in _TICKED.finditer(text))
+
+
+def is_going(text: str) -> bool:
+    """Did a run begin to hand a branch back, and not finish?"""
+    return bool(ticked(text, REBUILD, {GOING}))
+
+
+def emptied(text: str) -> str:
+    """Return a text in which no branch is being handed back any more."""
+    return text.replace(ticked_box(REBUILD, GOING), box(REBUILD))
 
 
 def ticked(text: str, action: str, known: Collection[str]) -> frozenset[str]:

@@ -82,8 +82,11 @@ def drop(text: str, node: Node, load: Load, line_break: str) -> Splice | None:
     at = column(text, entry.start)
     body = load.body if is_pair == (load.key is not None) else " " + load.body.lstrip(" \t")
     written = _shifted(body, at - load.column)
+    start = _behind(entry)
+    if not load.nested and text[start : node.start].strip(" \t") == "" < text[start : node.start]:
+        start, written = node.start, written.lstrip(" \t")  # The white space ahead of a value is of its place.
     end = line_end(text, entry.end) if load.tail else entry.end
-    edits = [Edit(_behind(entry), end, written + load.tail)]
+    edits = [Edit(start, end, written + load.tail)]
     if isinstance(entry, Pair) and load.key and load.key[0] == entry.name:
         edits.insert(0, Edit(entry.key.start, entry.key.end, load.key[1]))
     if load.head:

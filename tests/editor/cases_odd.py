@@ -165,4 +165,6 @@ CASES: list[Case] = [
     ("move a comment onto a first key", "c:\n  - k: e\n    p:\n      - a: 1\n        # q\n        p: T\n",
      [move("/c/0/p/0/p", "/c/0/k")], "c:\n  # q\n  - k: T\n    p:\n      - a: 1\n"),
     ("move an item past one like it", "l:\n  - t:\n# a\n  - t:\n", [move("/l/0", "/l/1")], "l:\n  - t:\n# a\n  - t:\n"),
+    ("move to where dashes stand apart", "a: 1 # a\nl:\n  -   x\n", [move("/a", "/l/-")], "l:\n  -   x\n  -   1 # a\n"),
+    ("move over a value apart from its colon", "a: 1 # a\nb:    2\n", [move("/a", "/b")], "b:    1 # a\n"),
 ]  # fmt: skip

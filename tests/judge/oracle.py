@@ -29,6 +29,7 @@ from side_by_side import BREAK, Walk, doubled, line_end
 
 Operations = Sequence[Mapping[str, Any]]
 BLANK_AHEAD = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)\Z")
+CHOICES = 3
 COMMENT_START = re.compile(r"(?:(?<=[ \t\r\n])|\A)#")
 
 
@@ -87,9 +88,11 @@ def _is_lent(before: str, after: str) -> bool:
         return False
     if old is None or new is None:
         return False
-    walk = Walk(before, after)
-    walk.compare(old, new, None, None)
-    return any(cut.gone and cut.end == len(before) and BLANK_AHEAD.search(before, 0, cut.start) for cut in walk.old)
+    walks = [Walk(before, after, choice=choice) for choice in range(CHOICES)]
+    for walk in walks:
+        walk.compare(old, new, None, None)
+    cuts = [cut for walk in walks for cut in walk.old if cut.gone and cut.end == len(before)]
+    return any(BLANK_AHEAD.search(before, 0, cut.start) for cut in cuts)
 
 
 def _untidy(before: str, after: str) -> list[str]:
@@ -150,12 +153,15 @@ def _document(before: str, old: Piece, after: str, new: Piece, operations: Opera
         return [f"is not what the operations make of it: {_first_difference(canonical(expected), canonical(found))}"]
     if node is None or made is None:
         return ["empty"]
-    walk = Walk(before, after, _emptied(node, was, operations), _moved_over(node, operations))
-    walk.compare(node, made, None, None)
+    for choice in range(CHOICES):  # Which of equal items moved or came, nobody can tell: one way must do.
+        walk = Walk(before, after, _emptied(node, was, operations), _moved_over(node, operations), choice)
+        walk.compare(node, made, None, None)
+        problems = walk.problems + walk.needless() + residue(walk, old, new)
+        problems += _comments(before, old, node, after, new, made, walk)
+        if not problems:
+            break
     if doubled(made) > doubled(node):
-        walk.problems.append("a key stands there twice now")
-    problems = walk.problems + walk.needless() + residue(walk, old, new)
-    problems += _comments(before, old, node, after, new, made, walk)
+        problems.append("a key stands there twice now")
     if opinions:
         problems += _second_opinions(before[old.start : old.end], after[new.start : new.end], was, found)
     return problems

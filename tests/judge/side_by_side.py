@@ -37,13 +37,15 @@ class Walk:
     """Both trees, side by side: which spans differ because the value does, and what differs without need.
 
     `was_emptied` tells of an old map or list whether the operations, on their way, left nothing of it; `moved_over`
-    whether something moved to its place, and brought the text that it had.
+    whether something moved to its place, and brought the text that it had. `choice` says which likely explanation of
+    what became of the items of a list counts: the likeliest is 0.
     """
 
     before: str
     after: str
     was_emptied: Callable[[Node], bool] = lambda node: False
     moved_over: Callable[[Node], bool] = lambda node: False
+    choice: int = 0
     old: list[Cut] = field(default_factory=list)
     new: list[Cut] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
@@ -78,6 +80,9 @@ class Walk:
             self.problems.append(f"a value is written in another way at {self._where(old)}")
         else:
             one, two = self._end(self.before, old), self._end(self.after, new)
+            rest = self.before[one : line_end(self.before, one)]
+            if rest.isspace() and self.after[two : line_end(self.after, two)].lstrip().startswith("#"):
+                one += len(rest)  # A comment stands there now: where it came from is judged elsewhere.
             self.old.append(Cut(old.start, one, loose=_multiline(self.before, old) or old.start == old.end))
             loose = _multiline(self.after, new) or old.start == old.end or new.start == new.end
             self.new.append(Cut(new.start, two, loose, value=canonical(reading.value(new))))
@@ -151,16 +156,20 @@ class Walk:
         same = {at: at for at in range(len(one))}
         if len(one) == len(two) and _agreeing(one, two, same) >= _agreeing(one, two, partner) - 1:
             # What moved took its comment along; what was replaced where it stands left it there.
-            best = min([same, *_moves(one, two)], key=lambda way: self._oddness(old, new, way))
-            return partner if self._tails(old, new, partner) < self._tails(old, new, best) else best
+            ways = sorted([same, *_moves(one, two)], key=lambda way: self._oddness(old, new, way))
+            fewer = self._tails(old, new, partner) < self._tails(old, new, ways[0])
+            return self._chosen([partner, *ways] if fewer else ways)
         ways: list[dict[int, int]] = []
         if len(one) + 1 == len(two):  # Of several equal ones, the likeliest in text came.
-            added = [{at: at + (at >= came) for at in same} for came in range(len(two))]
-            ways = [way for way in added if _agreeing(one, two, way) == len(one)]
+            ways = [{at: at + (at >= came) for at in same} for came in range(len(two))]
         if len(one) == len(two) + 1:
-            without = [{at: at - (at > gone) for at in same if at != gone} for gone in same]
-            ways = [way for way in without if _agreeing(one, two, way) == len(two)]
-        return min(ways, key=lambda way: self._oddness(old, new, way), default=self._anchored(old, new, partner))
+            ways = [{at: at - (at > gone) for at in same if at != gone} for gone in same]
+        ways.sort(key=lambda way: self._oddness(old, new, way))
+        sure = [way for way in ways if _agreeing(one, two, way) == len(way)]
+        return self._chosen(sure or [self._anchored(old, new, partner), *ways])
+
+    def _chosen(self, ways: list[dict[int, int]]) -> dict[int, int]:
+        return ways[min(self.choice, len(ways) - 1)]
 
     def _anchored(self, old: Node, new: Node, partner: dict[int, int]) -> dict[int, int]:
         """Let an item whose anchor another new item has be the partner of that one."""
@@ -182,7 +191,8 @@ class Walk:
         pairs = [(old.items[here], new.items[there]) for here, there in partner.items()]
         became = sum(two.kind == "alias" and (one.kind, one.value) != ("alias", two.value) for one, two in pairs)
         lost = sum(one.anchor is not None and two.anchor != one.anchor for one, two in pairs)
-        return became + lost + sum(one != two for one, two in remarks)
+        others = sum(one.kind != two.kind and "alias" not in (one.kind, two.kind) for one, two in pairs)
+        return became + lost + others + sum(one != two for one, two in remarks)
 
     def _strangeness(self, old: Node, new: Node, partner: Mapping[int, int]) -> int:
         """Return how much the texts of partners differ; a lost anchor is stranger than an expanded alias."""

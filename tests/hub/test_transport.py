@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from git_server import BASIC, GitServer, git_server
+from processes import command_lines
 from scripted import TOKEN
 
 from bot import local, transport
@@ -301,7 +302,7 @@ def test_a_name_that_is_none_is_not_pushed(server: GitServer, branch: str) -> No
 def test_the_token_is_on_no_disk_and_no_command_line(
     server: GitServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Every process that runs while the server is asked, and every file that is there then or afterwards."""
+    """Every process of ours that runs while the server is asked, and every file that is there then or afterwards."""
     seen: list[bytes] = []
     temporary = tmp_path / "temporary"
     temporary.mkdir()
@@ -309,11 +310,7 @@ def test_the_token_is_on_no_disk_and_no_command_line(
     monkeypatch.setattr(transport.tempfile, "tempdir", None)
 
     def look(method: str, path: str) -> None:
-        for process in Path("/proc").glob("[0-9]*"):
-            try:
-                seen.append((process / "cmdline").read_bytes())
-            except OSError:
-                continue
+        seen.extend(command_lines())
         seen.extend(state(temporary).values())
 
     server.before = look

@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from double import FAULTS, PERSON, TOKEN, App, GitHub, Thread, faults, github
 from double import Repository as Hosted
+from processes import command_lines
 from repositories import Repository
 
 from bot import state
@@ -270,7 +271,7 @@ def test_an_apps_token_may_end_in_the_middle(repository: Repository, hub: GitHub
 
 
 class Watch:
-    """Notes the command lines of all processes, and what is in the files for passing use, as long as it runs."""
+    """Notes the command lines of our processes, and what is in the files for passing use, as long as it runs."""
 
     def __init__(self, *places: Path) -> None:
         self.places = places
@@ -282,7 +283,8 @@ class Watch:
         while not self.over.is_set():
             walked = (found for place in self.places for found in os.walk(place))
             files = [Path(folder) / name for folder, _, names in walked for name in names]
-            for file in [*Path("/proc").glob("[0-9]*/cmdline"), *files]:
+            self.seen.update(command_lines())
+            for file in files:
                 with contextlib.suppress(OSError):
                     self.seen.add(file.read_bytes())
             time.sleep(0.01)
@@ -318,7 +320,7 @@ def test_no_secret_is_seen_whatever_goes_wrong(
     start = hub.saved()
     told = ""
     secrets = {TOKEN, base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()}
-    ended = set()
+    ended, loggers = set(), set()
     with Watch(temporary) as watch:
         for fault in (None, *FAULTS.values()):
             hub.restore(start)
@@ -328,12 +330,14 @@ def test_no_secret_is_seen_whatever_goes_wrong(
                 hub.faults.add(fault, when=faults.to("POST", "/pulls"))
             result = run(repository, *way, *(["--debug"] if fault else []))
             ended.add(result.exit_code)
-            told += result.output + "".join(str(one) for one in (result.exception, caplog.text))
+            told += f"{result.output}{result.exception}{caplog.text}"
+            loggers |= {one.name for one in caplog.records}
+            caplog.clear()
             made = {token for token in hub.tokens if token.startswith("ghs_")}
             secrets |= made | {base64.b64encode(f"x-access-token:{token}".encode()).decode() for token in made}
     assert ended == {0, OUTSIDE}
     assert way == () or any(b"--force-with-lease" in one for one in watch.seen)
-    assert "github.Requester" in {one.name for one in caplog.records}
+    assert "github.Requester" in loggers
     secrets |= {line for line in keys()[0].splitlines() if len(line) > 40}
     files = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
     for secret in secrets:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt
 from bot import schedule, templates
 from bot.config_model import Model, Names
 from bot.errors import ConfigError
+from bot.messages import DEFAULT_SUBJECT, DEFAULT_TITLE
 from bot.policy import DEFAULT, Grouping, Policy, Rebase
 from bot.schedule import Schedule, Window
 
@@ -135,9 +136,9 @@ class PullRequests(Model):
     """Sign off each commit (Signed-off-by)."""
     schedule: ScheduleEntry | None = None
     """When pull requests are written; always by default."""
-    title: Annotated[str, AfterValidator(_titled)] = "fix(k8s): {about} ({fixes})"
+    title: Annotated[str, AfterValidator(_titled)] = DEFAULT_TITLE
     """The title of each pull request, of {about}, {fixes}, {count}, {safety} and {base}."""
-    commit_subject: Annotated[str, AfterValidator(_subject)] = "fix(k8s): {fix} ({object})"
+    commit_subject: Annotated[str, AfterValidator(_subject)] = DEFAULT_SUBJECT
     """The first line of each commit message, of {fix}, {object}, {kind}, {name}, {rule} and {severity}."""
 
     def policy(self) -> Policy:

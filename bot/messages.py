@@ -15,6 +15,9 @@ from rules.model import Finding
 MAX_SUBJECT = 72
 MAX_TITLE = 200
 MAX_PARAGRAPH = 1000
+# As in `bot.templates`.
+DEFAULT_TITLE = "fix(k8s): {about} ({fixes})"
+DEFAULT_SUBJECT = "fix(k8s): {fix} ({object})"
 
 
 def title(
@@ -29,7 +32,7 @@ def title(
     promise = f"{count} safe {what}" if safety == Safety.SAFE else f"{count} {what} to read closely"
     about = _cut(_about(scope, grouping), MAX_TITLE - 60) + (f" on {plain(more)[:60]}" if more else "")
     values = {"about": about, "fixes": promise, "count": str(count), "safety": str(safety), "base": plain(base)}
-    return _cut(templates.filled(template or "fix(k8s): {about} ({fixes})", values), MAX_TITLE)
+    return _cut(templates.filled(template or DEFAULT_TITLE, values), MAX_TITLE)
 
 
 def _about(scope: str, grouping: Grouping) -> str:
@@ -77,7 +80,7 @@ def subject(fix: Fix, template: str = "") -> str:
     made = ""
     for where in (f"{kind} {name}".strip(), name or kind):
         made = templates.filled(
-            template or "fix(k8s): {fix} ({object})",
+            template or DEFAULT_SUBJECT,
             {
                 "fix": what,
                 "object": where,

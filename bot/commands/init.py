@@ -42,6 +42,20 @@ version: 1
 # rules:
 #   automount-service-account-token:
 #     severity: low
+
+# How 'kubewright propose' makes pull requests; what stands here is the default.
+# pull-requests:
+#   group: directory # One per application; or repository, file, rule, severity, owner (CODEOWNERS).
+#   unsafe: false
+#   limits:
+#     open: 5
+#     hourly: 2
+#     commits: 50
+#   labels: [kubewright]
+#   dashboard: true
+
+# Complete what the organization's repository .kubewright says in kubewright.yaml; read by propose and sweep.
+# extends: my-org/.kubewright@v1
 """
 
 # No action but the one that fetches: Python is on GitHub's runners.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -11,14 +12,19 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bot import schedule, templates
+from bot import messages, schedule, templates
 from bot.commands.config import effective
+from bot.commands.init import CONFIGURATION
 from bot.config import NAME, Flags, settle
 from bot.config_file import schema
+from bot.config_pulls import DEFAULT_SUBJECT, DEFAULT_TITLE
 from bot.errors import ConfigError
 from bot.policy import DEFAULT, Policy
 from bot.schedule import Schedule, Window
+from fixers.model import Fix, Safety
 from rules import manifest
+from rules.model import Finding, Severity
+from rules.registry import all_rules
 from tests.cli.conftest import Run
 
 HEAD = "version: 1\npull-requests:\n"
@@ -294,3 +300,46 @@ def test_a_template_that_is_taken_can_be_filled(text: str) -> None:
     except ValueError:
         return
     templates.filled(made, {"a": "1", "ab": "2"})
+
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "configuration.md"
+
+
+def test_the_page_about_the_configuration_shows_every_key_and_is_valid() -> None:
+    _, _, rest = DOCUMENT.read_text().partition("```yaml\n")
+    text, _, _ = rest.partition("```\n")
+    made = settle(text, "docs", Flags(), preset=lambda name: "version: 1\n")
+    (document,) = manifest.parse(text)
+    described = schema()
+    assert document.value.keys() == described["properties"].keys()
+    section = described["$defs"]["PullRequests"]["properties"]
+    assert document.value["pull-requests"].keys() == section.keys()
+    assert document.value["pull-requests"]["limits"].keys() == described["$defs"]["Limits"]["properties"].keys()
+    assert document.value["ignore"][1].keys() == described["$defs"]["IgnoreEntry"]["properties"].keys()
+    policy = replace(made.policy, bases=(), reviewers=(), team_reviewers=(), assignees=(), schedule=None)
+    ours = {"title": DEFAULT_TITLE, "subject": DEFAULT_SUBJECT}
+    assert policy == replace(DEFAULT, **ours)
+
+
+def test_templates_that_say_what_is_the_default_change_nothing() -> None:
+    (finding,) = (one for one in all_rules() if one.id == "host-network")
+    fix = Fix(
+        Finding(finding.id, Severity.HIGH, "a.yaml", 0, (), (), "m", "v1", "Pod", "", "web", None),
+        "Do it",
+        Safety.SAFE,
+        "",
+        (),
+    )
+    assert messages.subject(fix, DEFAULT_SUBJECT) == messages.subject(fix)
+    for grouping, scope in (("directory", "apps"), ("rule", "x"), ("repository", "")):
+        given = scope, grouping, Safety.UNSAFE, 3
+        assert messages.title(*given, DEFAULT_TITLE, "main") == messages.title(*given)  # type: ignore[arg-type]
+
+
+def test_what_init_shows_as_the_default_is_it() -> None:
+    commented = [line.removeprefix("# ") for line in CONFIGURATION.splitlines() if line.startswith("#")]
+    start = commented.index("pull-requests:")
+    section = "\n".join(commented[start : start + 9])
+    made = settle(f"version: 1\n{section}\n", "c", Flags())
+    assert made.policy == DEFAULT
+    assert "dashboard" in section

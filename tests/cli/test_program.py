@@ -63,7 +63,6 @@ def test_every_command_can_be_imported_and_helps(name: str, run: Run) -> None:
 def test_help_lists_every_command_and_no_other(run: Run) -> None:
     listed = run("--help").stdout.split("Commands:\n")[1].split("\n\n")[0]
     assert [line.split()[0] for line in listed.splitlines()] == list(COMMANDS)
-    assert "suggest" not in listed
 
 
 def test_version_is_said_on_stdout(run: Run) -> None:

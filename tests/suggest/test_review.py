@@ -111,6 +111,26 @@ def test_findings_on_the_same_lines_share_one_suggestion() -> None:
         assert reviews.marked(comment.body) == tuple(one.fingerprint for one in comment.findings)
 
 
+def test_findings_on_other_lines_have_suggestions_of_their_own() -> None:
+    texts = [POD.replace("name: web", f"name: {name}") for name in ("one", "two", "three")]
+    case = Case({"web.yaml": "---\n".join(texts)}, "deprecated-service-account-field")
+    review = case.plan()
+    assert [len(comment.findings) for comment in review.comments] == [1, 1, 1]
+    assert [comment.place.first for comment in review.comments] == [6, 20, 34]
+
+
+def test_only_a_change_that_fixes_all_that_was_asked_for_is_one() -> None:
+    case = Case({"web.yaml": POD}, "privileged-container", "deprecated-service-account-field")
+    safe, unsafe = case.found.findings
+    make = case.facts(Safety.SAFE).make[Safety.SAFE]
+    change = make("web.yaml", [safe])
+    assert change is not None
+    assert change.after == POD.replace("serviceAccount:", "serviceAccountName:")
+    assert make("web.yaml", [unsafe]) is None
+    assert make("web.yaml", [safe, unsafe]) is None
+    assert make("web.yaml", [safe, replace(safe, fingerprint="0" * 24)]) is None
+
+
 def test_what_cannot_be_proven_together_is_suggested_one_by_one() -> None:
     case = Case({"web.yaml": POD}, "pss-restricted")
     facts = case.facts(Safety.UNSAFE)

@@ -104,6 +104,16 @@ def test_accepted_it_makes_the_proven_text(before: str, after: str) -> None:
     assert suggestion.read(body) == made.lines
 
 
+@pytest.mark.parametrize("line", ["```", "````", "  ```yaml", "~~~", "```suggestion", "a ``````` b", "", "    ```"])
+def test_no_line_ends_the_block(line: str) -> None:
+    before, after = TEN.replace("line 4", line), TEN.replace("line 4", line).replace("line 5\n", f"new\n{line}\n")
+    made = suggestion.suggest(before.replace("line 3\n", "old\n"), after, ALL)
+    assert made is not None
+    assert line in made.lines
+    assert accepted(before.replace("line 3\n", "old\n"), suggestion.block(made), made.place) == after
+    assert suggestion.read(suggestion.block(made)) == made.lines
+
+
 def test_a_comment_with_two_blocks_is_none() -> None:
     block = suggestion.block(Suggestion(Place(1, 1), ("a",)))
     assert suggestion.read(block) == ("a",)

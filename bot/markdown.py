@@ -15,10 +15,12 @@ MAX_SHOWN = 300
 # what is matched takes the meaning away and leaves the look. In code it looks for no commits (`[0-9a-f]`) and no
 # pictures (`:name:`), but its parser still makes links of addresses between tags.
 _IN_TAGS = r"@|#(?=\d)|\bgh(?=-\d)|:(?=//)|\bwww(?=\.)"
-_IN_MESSAGES = rf"{_IN_TAGS}|(?<![0-9a-z])[0-9a-f](?=[0-9a-f]{{6,63}}(?![0-9a-z]))"
+_IN_MESSAGES = rf"{_IN_TAGS}|(?P<commit>(?<![0-9a-z])[0-9a-f]{{7,64}}(?![0-9a-z]))"
 _LIVE_IN_TAGS, _LIVE_IN_MESSAGES, _LIVE = (
-    re.compile(live, re.IGNORECASE | re.ASCII) for live in (_IN_TAGS, _IN_MESSAGES, rf"{_IN_MESSAGES}|:(?=[\w+-]+:)")
+    re.compile(live, re.IGNORECASE | re.ASCII)
+    for live in (_IN_TAGS, _IN_MESSAGES, rf"{_IN_MESSAGES}|:(?=[\w+-]+(?::|\Z))")
 )
+_TOO_SHORT = re.compile(r".{1,6}")  # For the name of a commit.
 _LIVE_IN_MAIL = re.compile(r"@|#(?=\d)")
 # A commit message with one of these keeps the workflows that check it from starting.
 # https://docs.github.com/en/actions/how-tos/manage-workflow-runs/skip-workflow-runs
@@ -133,7 +135,13 @@ def _fence(text: str, least: int) -> str:
 
 
 def _broken(live: re.Pattern[str], line: str) -> str:
-    return live.sub(lambda found: found.group() + ZERO_WIDTH_SPACE, line)
+    return live.sub(_apart, line)
+
+
+def _apart(found: re.Match[str]) -> str:
+    if found.groupdict().get("commit"):
+        return ZERO_WIDTH_SPACE.join(_TOO_SHORT.findall(found.group()))
+    return found.group() + ZERO_WIDTH_SPACE
 
 
 def _escaped(line: str) -> str:

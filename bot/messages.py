@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 
 from bot import templates
-from bot.markdown import plain
+from bot.markdown import ZERO_WIDTH_SPACE, plain
 from bot.policy import Grouping
 from fixers.model import Fix, Safety
 from fixers.outcome import Step
@@ -18,6 +19,9 @@ MAX_PARAGRAPH = 1000
 # As in `bot.templates`.
 DEFAULT_TITLE = "fix(k8s): {about} ({fixes})"
 DEFAULT_SUBJECT = "fix(k8s): {fix} ({object})"
+
+# What Git takes, at the start of a line, for the end of a message, a comment or a trailer.
+_ORDERS = re.compile(r"^(?=---|#|>*From |diff |Index: |[\w-]+-by:)", re.MULTILINE | re.IGNORECASE)
 
 
 def title(
@@ -108,10 +112,13 @@ def message_body(path: str, step: Step, line: int) -> str:
             sentences.append(f"{verb} {', '.join(others)}.")
     sentences += [f"Note: {note}." for note in step.notes]
     sentences.append(f"What and why: kubewright explain {finding.rule}")
-    return "\n\n".join(
-        textwrap.fill(_cut(plain(sentence), MAX_PARAGRAPH), MAX_SUBJECT, break_long_words=False, break_on_hyphens=False)
-        for sentence in sentences
-    )
+    return "\n\n".join(map(_paragraph, sentences))
+
+
+def _paragraph(sentence: str) -> str:
+    text = _cut(plain(sentence), MAX_PARAGRAPH)
+    wrapped = textwrap.fill(text, MAX_SUBJECT, break_long_words=False, break_on_hyphens=False)
+    return _ORDERS.sub(ZERO_WIDTH_SPACE, wrapped)
 
 
 def _cut(text: str, length: int) -> str:

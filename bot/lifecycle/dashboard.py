@@ -59,24 +59,20 @@ def render(told: Sequence[Told], declined: Sequence[Declined], memory: Memory, e
         "else. This issue shows where its pull requests stand; the next run reads the boxes. Closing it changes "
         "nothing: it goes on to be kept up to date."
     )
-    sections = [
-        _section("Open", map(_open, told)),
-        _section("Waiting", map(_waiting, told), _HOW_TO_OPEN),
-        _section("Left to you", (_left(one.action) for one in told if isinstance(one.action, Release))),
-        _section("Declined", map(_declined, declined), _HOW_TO_TAKE_BACK),
-        _section("Problems", (*map(_problem, told), *(f"- {inline(shortened(error))}" for error in errors))),
-    ]
     comment = state.write_memory(to_keep(memory))
-    room = LIMIT - len(head) - len(comment) - 200
-    kept = []
-    for section in filter(None, sections):
-        if len(section) + 2 <= room:
-            kept.append(section)
-            room -= len(section) + 2
-        else:
-            kept.append(section[:0] or "*One section is too long to be shown.*")
-            room -= 50
-    return "\n\n".join([head, *(kept or ["There is nothing to do."]), comment]) + "\n"
+    room = LIMIT - len(head) - len(comment) - 100
+    sections = []
+    for title, more, lines in (
+        ("Problems", "", (*map(_problem, told), *(f"- {inline(shortened(error))}" for error in errors))),
+        ("Open", "", map(_open, told)),
+        ("Waiting", _HOW_TO_OPEN, map(_waiting, told)),
+        ("Left to you", "", (_left(one.action) for one in told if isinstance(one.action, Release))),
+        ("Declined", _HOW_TO_TAKE_BACK, map(_declined, declined)),
+    ):
+        section = _section(title, more, lines, room)
+        room -= len(section) + 2
+        sections.append(section)
+    return "\n\n".join([head, *(list(filter(None, sections)) or ["There is nothing to do."]), comment]) + "\n"
 
 
 _HOW_TO_OPEN = "Tick a box to have the pull request opened by the next run, whatever the limits say."
@@ -88,14 +84,22 @@ def is_worth_an_issue(told: Iterable[Told], declined: Sequence[Declined], errors
     return bool(declined or errors or any(not isinstance(one.action, Close | Drop) or one.error for one in told))
 
 
-def _section(title: str, lines: Iterable[str], more: str = "") -> str:
+def _section(title: str, more: str, lines: Iterable[str], room: int) -> str:
+    """Return a section with as many lines as fit into so many characters, whole, and the number of the others."""
     given = [line for line in lines if line]
     if not given:
         return ""
-    shown = given[:MAX_LINES]
-    if len(given) > MAX_LINES:
-        shown.append(f"- and {len(given) - MAX_LINES} more")
-    return "\n\n".join([f"### {title}", *([more] if more else []), "\n".join(shown)])
+    parts = [f"### {title}", *([more] if more else [])]
+    room -= sum(len(part) + 2 for part in parts) + 30
+    shown: list[str] = []
+    for line in given[:MAX_LINES]:
+        room -= len(line) + 1
+        if room < 0:
+            break
+        shown.append(line)
+    if len(shown) < len(given):
+        shown.append(f"- and {len(given) - len(shown)} more")
+    return "\n\n".join([*parts, "\n".join(shown)])
 
 
 def _open(told: Told) -> str:

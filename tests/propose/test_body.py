@@ -251,7 +251,7 @@ def test_each_change_has_a_box_that_counts_when_it_is_ticked() -> None:
         known = {commit.identity for commit in made.commits}
         assert ticks.ticked(text, ticks.DECLINE, known) == frozenset()
         assert ticks.ticked(text.replace("- [ ]", "- [x]"), ticks.DECLINE, known) == known
-        assert ticks.is_ticked(body.render(made, rebuild=True), ticks.REBUILD)
+        assert ticks.is_going(body.render(made, rebuild=True))
 
 
 def test_a_local_text_has_no_boxes_and_no_memory_but_says_how_to_decline() -> None:

@@ -11,6 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ import pytest
 import requests
 from double import FAULTS, PERSON, READER, STRANGER, TOKEN, ZERO, GitHub, People, Undocumented, faults, github, judge
 from double.access import ENDPOINTS
+from double.answers import Answer
 
 if TYPE_CHECKING:
     from conftest import Asking
@@ -92,6 +94,15 @@ def test_a_reply_that_github_would_not_give_is_none(ask: Asking, ada: People, wr
         judge.check_reply(operation, 200, good)
     with pytest.raises(Undocumented, match="no such answer"):
         judge.check_reply(operation, 201, good)
+
+
+def test_a_reply_of_the_double_that_is_not_githubs_fails_the_test(
+    ask: Asking, hub: GitHub, ada: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    key = ("GET", "/repos/{owner}/{repo}/git/ref/{ref}")
+    monkeypatch.setitem(ENDPOINTS, key, replace(ENDPOINTS[key], handler=lambda ask: Answer(200, {"ref": "x"})))
+    assert ask("GET", "/git/ref/heads/main").status == 500
+    assert "is a required property" in hub.violations.pop()
 
 
 @pytest.mark.parametrize(

@@ -179,10 +179,12 @@ def test_author_reviews_nothing(ask: Asking, ada: People) -> None:
 
 
 def test_comments_stand_in_the_diff(ask: Asking, ada: People) -> None:
-    ada.commit("edit", {"a.yaml": "one\n2\nthree\n"})
+    text = "one\ntwo\nthree\n" + "same\n" * 20
+    ada.commit("main", {"a.yaml": text + "last\n"})
+    ada.commit("edit", {"a.yaml": text.replace("two", "2") + "end\n"})
     ada.open_pull("edit")
     place = {"path": "a.yaml", "start_line": 2, "line": 3, "side": "RIGHT", "body": "so"}
-    for wrong in ({"line": 9}, {"path": "b.yaml"}, {"start_line": 3}):
+    for wrong in ({"line": 12}, {"path": "b.yaml"}, {"start_line": 3}, {"line": 24}):
         said = ask("POST", "/pulls/1/reviews", {"event": "COMMENT", "body": "b", "comments": [{**place, **wrong}]})
         assert said.status == 422
     assert ask("POST", "/pulls/1/reviews", {"event": "COMMENT", "body": "b", "comments": [place]}).status == 200

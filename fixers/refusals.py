@@ -48,6 +48,7 @@ REASONS = {
     "part-of-an-object": "the file holds a part of an object, and the fix depends on the other part",
     "privileged-stays": "Kubernetes refuses the fix for a privileged container; make it unprivileged first",
     "profile-unclear": "a profile in a file of the node is named beside a type that does not exist",
+    "root-changes-owners": "root changes owners or users here, for which it needs capabilities that a person must name",
     "root-uses-capabilities": "the container runs as root with exactly these capabilities, which somebody chose",
     "runs-as-root": "a container is told to run as root and would not start; choose another user first",
     "seccomp-annotation": "the pod has seccomp annotations, which must agree with the field",

@@ -65,7 +65,8 @@ def capabilities_not_dropped_all(document: Document) -> Iterator[Spot]:
         Unsafe. Images that start as root and then change owners of files, switch to another user (gosu,
         su-exec) or stop processes of other users need to get those capabilities back by name. What is added
         stays added, and NET_BIND_SERVICE is added where a container that may run as root declares a port below
-        1024. A list that is replaced named nothing that `ALL` does not name.
+        1024. A list that is replaced named nothing that `ALL` does not name. Not made where the manifest itself shows
+        that root changes owners or users (`chown`, `gosu`) and no capability is added by name.
 
     Verify:
         `kubectl exec web -- grep CapBnd /proc/1/status` prints only what is added back; zeros when nothing is.

@@ -21,9 +21,9 @@ def resource_quantity_suspicious(document: Document, cluster: Cluster) -> Iterat
     the pod where there is no room for it, or on no node at all.
 
     Found are memory below 1Mi, local storage below 1Ki, less than a thousandth and 100 or more of a processor,
-    unless the container asks for devices, or for a gigabyte and more for each of them: it takes a large machine.
-    What Kubernetes refuses outright is of high severity: a spelling that it does not know (`512MB`), less than
-    nothing, and a part of a device. Zero is taken as meant.
+    unless the container also asks for devices, or for a gigabyte of memory for each of them, as who takes a large
+    machine does. What Kubernetes refuses outright is of high severity: a spelling that it does not know (`512MB`),
+    less than nothing, and a part of a device. Zero is taken as meant.
 
     Example:
         apiVersion: v1

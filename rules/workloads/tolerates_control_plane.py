@@ -28,10 +28,10 @@ def tolerates_control_plane(document: Document) -> Iterator[Spot]:
     the whole cluster instead of on one of many; and a pod that takes too much memory there takes the API server
     with it.
 
-    A toleration of the operator Exists without a key tolerates every mark, this one too. For a DaemonSet, which
-    is mostly there to run on each node, the finding is information. Nodes of the control plane are marked with
-    NoSchedule, so what tolerates every NoExecute stays away; who names the mark, with whichever of the two, wants
-    to go there.
+    A toleration of the operator Exists without a key tolerates every mark, this one too. For a DaemonSet, which is
+    mostly there to run on each node, the finding is information. A toleration without a key counts only if it is
+    for the effect NoSchedule, or for all of them, as that is how these nodes are marked; one that names the mark
+    counts with any effect but PreferNoSchedule.
 
     Example:
         apiVersion: v1

@@ -106,6 +106,7 @@ def test_values_that_set_a_second_setting(value: str, second: str | None) -> Non
         ("hostIPC: true", (1, 25), ["medium"]),
         ("hostNetwork: true", (1, 34), ["medium"]),
         ("hostNetwork: true", (1, 35), ["low"]),
+        ("hostNetwork: false", (1, 34), []),
         ("hostNetwork: true, hostPID: true", (1, 35), ["medium"]),
         ("os: {name: windows}, hostPID: true", (1, 37), []),
     ],

@@ -109,6 +109,11 @@ def test_a_pod_that_asks_for_nothing_is_one_finding_about_requests() -> None:
     }
 
 
+def test_a_limit_makes_more_of_a_pod_than_best_effort_whatever_is_requested() -> None:
+    assert messages(qos_best_effort, containers("resources: {requests: {cpu: 0}, limits: {cpu: 100m}}")) == []
+    assert len(messages(qos_best_effort, containers("resources: {requests: {cpu: 0}, limits: {cpu: 0}}"))) == 1
+
+
 @pytest.mark.parametrize(("version", "found"), [((1, 33), 1), ((1, 34), 0)])
 def test_resources_of_the_pod_count_since_a_version(version: tuple[int, int], found: int) -> None:
     whole = in_shop("{resources: {requests: {cpu: 1, memory: 1Gi}}, containers: [{name: a, image: 'i:1'}]}")

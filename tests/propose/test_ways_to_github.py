@@ -27,7 +27,7 @@ from repositories import Repository
 from bot import state
 from bot.cli import program
 from bot.errors import OUTSIDE, USAGE
-from bot.hub import client
+from bot.hub import client, pacing
 
 NAME = "acme/shop"
 POD = """\
@@ -187,6 +187,72 @@ def test_a_rehearsal_of_a_push_prints_it_and_sends_nothing(repository: Repositor
 
 def test_push_and_local_exclude_each_other(repository: Repository, hub: GitHub) -> None:
     assert run(repository, "--push", "--local").exit_code == USAGE
+
+
+# ---- Stopped in the middle
+
+
+def two_applications(repository: Repository) -> None:
+    repository.write("apps/web.yaml", NEWER)
+    repository.write("jobs/web.yaml", NEWER.replace("name: web ", "name: job "))
+    repository.commit("two")
+    repository.git("push", "-q", "origin", "main")
+
+
+def test_a_budget_that_is_used_up_leaves_a_dashboard_that_says_so(
+    repository: Repository, hub: GitHub, shop: Hosted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    two_applications(repository)
+    # Trees, commits, branch, pull request and label of the first, and the trees of the second.
+    with monkeypatch.context() as patched:
+        patched.setattr(pacing, "WRITES_PER_HOUR", pacing.RESERVE_WRITES + 6)
+        result = run(repository)
+    assert result.exit_code == OUTSIDE
+    assert result.stdout.startswith("created ")
+    assert "run again later" in result.stderr
+    assert len(shop.pulls) == 1
+    (dashboard,) = shop.issues
+    assert "the next run tries again" in (dashboard.body or "")
+    assert run(repository).exit_code == 0
+    assert len(shop.pulls) == 2
+    assert len(shop.issues) == 1
+
+
+def test_a_limit_of_githubs_ends_the_run_with_what_was_done(repository: Repository, hub: GitHub, shop: Hosted) -> None:
+    two_applications(repository)
+    opened: list[object] = []
+
+    def second(record: faults.Record) -> bool:
+        opened.extend([record] * ((record.method, record.call[1]) == ("POST", "/pulls")))
+        return len(opened) == 2
+
+    hub.faults.add(FAULTS["429 with Retry-After"].with_headers(Retry_After="3600"), when=second)
+    result = run(repository)
+    assert result.exit_code == OUTSIDE
+    assert result.stdout.startswith("created ")
+    assert re.search(r"run again later: after \d\d:\d\d UTC, in 60 min", result.stderr)
+    assert hub.log[-1].call == ("POST", "/pulls")  # Nothing was asked after that.
+    hub.faults.clear()
+    result = run(repository)
+    assert result.exit_code == 0, result.output
+    assert len(shop.pulls) == 2
+    assert len({branch_of(pull) for pull in shop.pulls}) == 2
+    assert len(shop.issues) == 1
+
+
+@pytest.mark.parametrize("place", ["/git/trees", "/graphql", "/pulls"])
+def test_a_token_that_ends_ends_the_run(repository: Repository, hub: GitHub, shop: Hosted, place: str) -> None:
+    tokens = dict(hub.tokens)
+    hub.faults.add(FAULTS["token expires"], when=faults.to("POST", place))
+    result = run(repository)
+    assert result.exit_code == OUTSIDE
+    assert "not valid, or no longer" in result.stderr
+    hub.faults.clear()
+    hub.tokens = dict(tokens)
+    result = run(repository)
+    assert result.exit_code == 0, result.output
+    assert len(shop.pulls) == 1
+    assert len(shop.issues) == 1
 
 
 # ---- Without a token

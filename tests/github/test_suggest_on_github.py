@@ -154,6 +154,45 @@ def test_what_was_added_to_the_base_meanwhile_is_not_its_doing(shop: Shop) -> No
     assert shop.hub.calls() == []
 
 
+def test_what_was_repaired_in_the_base_meanwhile_is_not_its_doing(shop: Shop) -> None:
+    shop.propose({"readme.txt": "hello\n"})
+    shop.ada.commit("main", {"apps/old.yaml": POD.replace("web", "old")})
+    shop.git("fetch", "-q", "origin", "main")
+    shop.pull.base_sha = shop.git("rev-parse", "FETCH_HEAD")
+    assert shop.run("--pull", "1").exit_code == CLEAN
+    assert shop.hub.calls() == []
+
+
+INGRESS = """\
+apiVersion: networking.k8s.io/v1beta1
+kind: Ingress
+metadata:
+  name: web
+spec:
+  rules:
+    - host: shop.example
+      http:
+        paths:
+          - path: /
+            pathType: Prefix
+            backend:
+              serviceName: web
+              servicePort: http
+"""
+
+
+def test_a_suggestion_may_cover_several_lines(shop: Shop) -> None:
+    shop.propose({"apps/ingress.yaml": INGRESS})
+    shop.run("--pull", "1", "--unsafe", rules=("--select=api-version-removed",))
+    (comment,) = shop.pull.comments
+    assert (comment.place["start_line"], comment.place["line"]) == (1, 14)
+    (fixed,) = shop.accepted().values()
+    assert fixed == INGRESS.replace("v1beta1", "v1").replace(
+        "              serviceName: web\n              servicePort: http\n",
+        "              service:\n                name: web\n                port:\n                  name: http\n",
+    )
+
+
 def test_nothing_is_said_twice_and_new_findings_are(shop: Shop) -> None:
     shop.propose({"apps/web.yaml": WORSE})
     shop.run("--pull", "1")

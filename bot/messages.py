@@ -116,7 +116,7 @@ def message_body(path: str, step: Step, line: int) -> str:
 
 
 def _paragraph(sentence: str) -> str:
-    text = _cut(plain(sentence), MAX_PARAGRAPH)
+    text = _cut(plain(sentence[: MAX_PARAGRAPH + 1]), MAX_PARAGRAPH)
     wrapped = textwrap.fill(text, MAX_SUBJECT, break_long_words=False, break_on_hyphens=False)
     return _ORDERS.sub(ZERO_WIDTH_SPACE, wrapped)
 

@@ -108,8 +108,11 @@ class Work:
             branch_name(self.policy.prefix, self.name, scope, safety) for scope in scopes for safety in self.safeties
         )
 
-    def proposals(self, declined: Mapping[str, Decline]) -> Iterator[Proposal]:
-        """Yield the proposals of each safety class; what goes wrong in one file is told and blocks no other."""
+    def proposals(self, declined: Mapping[str, Decline], signer: str = IDENTITY) -> Iterator[Proposal]:
+        """Yield the proposals of each safety class; what goes wrong in one file is told and blocks no other.
+
+        `signer` signs off the commits where the settings ask for it.
+        """
         facts = Facts(
             base=self.name,
             commit=self.commit,
@@ -120,7 +123,7 @@ class Work:
             declined=declined,
             below=self.checkout.prefix,
             target=".".join(map(str, self.settings.version)),
-            signer=IDENTITY if self.policy.sign_off else "",
+            signer=signer if self.policy.sign_off else "",
             title=self.policy.title,
             subject=self.policy.subject,
             several=self.several,

@@ -14,7 +14,7 @@ from urllib.parse import quote
 
 from bot import state
 from bot.errors import GitHubError
-from bot.hub.calls import Missing, Wire
+from bot.hub.calls import Missing, Refused, Wire
 from bot.lifecycle.dashboard import TITLE
 from bot.lifecycle.model import Dashboard, Observed, Pull
 from bot.lifecycle.ticks import HANDS_OFF_MARK, REBUILD, is_ticked
@@ -230,3 +230,16 @@ def _login(given: Any) -> str:
 
 def _seconds(given: str | None) -> int:
     return int(datetime.fromisoformat(given).timestamp()) if given else 0
+
+
+def signer(wire: Wire, login: str) -> str:
+    """Return who signs off the commits that GitHub makes for us: the address it writes as their author's.
+
+    So for bots, and for people who keep theirs private.
+    https://docs.github.com/en/account-and-profile/reference/email-addresses-reference#your-noreply-email-address
+    """
+    try:
+        number = f"{wire.get(f'/users/{quote(login)}')['id']}+"
+    except (Missing, Refused, KeyError, TypeError):
+        number = ""
+    return f"{login} <{number}{login}@users.noreply.github.com>"

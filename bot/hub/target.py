@@ -8,8 +8,9 @@ from dataclasses import replace
 from functools import partial
 
 from bot import log
+from bot.checkout import IDENTITY
 from bot.errors import CLEAN, OUTSIDE, GitHubError
-from bot.hub import run
+from bot.hub import observe, run
 from bot.hub.calls import Call, Rehearsal
 from bot.hub.run import Scanned, Session
 from bot.lifecycle.dashboard import Told
@@ -31,8 +32,11 @@ def deliver(session: Session, works: Sequence[Work]) -> int:
     seen = run.look(session, session.policy.prefix, scanned)
     told: list[Told] = []
     dry = isinstance(session.wire, Rehearsal)
+    # What is pushed is made here, and by ourselves.
+    by_api = session.policy.sign_off and not session.place.pushes
+    signer = observe.signer(session.wire, session.login) if by_api else IDENTITY
     for work, one in zip(works, scanned, strict=True):
-        proposals = list(work.proposals(run.declined(seen, work.known)))
+        proposals = list(work.proposals(run.declined(seen, work.known), signer))
         work.tell(proposals)
         here = replace(session, policy=work.policy)
         for done in run.act(here, seen, proposals, one.base, partial(prepare, work.checkout), tuple(told)):

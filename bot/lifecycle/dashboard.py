@@ -116,7 +116,7 @@ def _open(told: Told) -> str:
 def _waiting(told: Told) -> str:
     match told.action:
         case Wait(proposal=proposal, why=why):
-            return f"{box(OPEN, proposal.branch)} {_about(proposal)}: {inline(why)}"
+            return f"{box(OPEN, proposal.branch)} {_about(proposal)}: {inline(shortened(why))}"
         case Create(proposal=proposal, at_once=at_once) if told.undone or (at_once and told.error):
             # What a person asked for stays asked for until it is done.
             mark = ticked_box if at_once else box
@@ -136,8 +136,8 @@ def _declined(one: Declined) -> str:
 
 def _problem(told: Told) -> str:
     if isinstance(told.action, Blocked):
-        hint = f" ({inline(told.action.hint)})" if told.action.hint else ""
-        return f"- {tagged(told.action.branch)}: {inline(told.action.why)}{hint}"
+        hint = f" ({inline(shortened(told.action.hint))})" if told.action.hint else ""
+        return f"- {tagged(shortened(told.action.branch))}: {inline(shortened(told.action.why))}{hint}"
     return f"- {inline(shortened(told.error))}" if told.error else ""
 
 

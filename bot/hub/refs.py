@@ -17,7 +17,6 @@ from bot.hub.observe import Home
 from bot.objects import Stored
 
 MOVE = """mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }"""
-ZERO = "0" * 40
 
 
 def move(
@@ -47,7 +46,7 @@ def move(
 
 
 def _swap(wire: Wire, place: Home, branch: str, old: str | None, new: str | None, objects: tuple[Stored, ...]) -> None:
-    zero = "0" * len(old or new or ZERO)
+    zero = "0" * (64 if len(old or new or "") == 64 else 40)  # As long as an id; a rehearsal's are shorter.
     change = {"name": f"refs/heads/{branch}", "beforeOid": old or zero, "afterOid": new or zero, "force": True}
     variables = {"input": {"repositoryId": place.node, "refUpdates": [change]}}
     about = f"delete branch {branch}" if new is None else f"move branch {branch}"

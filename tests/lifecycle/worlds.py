@@ -20,7 +20,7 @@ from bot.checkout import Checkout
 from bot.config import Flags, Settings, settle
 from bot.errors import OutsideError, exit_code
 from bot.hub import client, target
-from bot.hub.calls import Call, Rehearsal
+from bot.hub.calls import Call, Rehearsal, Wire
 from bot.hub.run import Session
 from bot.lifecycle.dashboard import TITLE
 from bot.policy import Policy
@@ -80,14 +80,25 @@ class World:
 
     # ---- Kubewright
 
-    def run(self, *bases: str, dry: Callable[[Call], None] | None = None, later: int = 7200) -> int:
-        """Run once on branches (main), `later` than the run before; return the exit code."""
+    def run(
+        self,
+        *bases: str,
+        dry: Callable[[Call], None] | None = None,
+        heard: list[tuple[Call, Any]] | None = None,
+        later: int = 7200,
+    ) -> int:
+        """Run once on branches (main), `later` than the run before; return the exit code.
+
+        `dry` is told the writes instead of GitHub; to `heard` each write is added with its answer.
+        """
         self.clock.forward(later)
         self.hub.clear_log()
         try:
             session = self.session()
             if dry:
                 session = replace(session, wire=Rehearsal(session.wire, dry))
+            if heard is not None:
+                session = replace(session, wire=Heard(session.wire, heard))
             return target.deliver(session, [self.work(base) for base in bases or ("main",)])
         except OutsideError as error:
             return exit_code(error)
@@ -213,14 +224,17 @@ def _remembering(work: Work) -> Work:
     return work
 
 
-class Calls:
-    """What a rehearsal tells."""
+class Heard:
+    """A connection that keeps each write with its answer."""
 
-    def __init__(self) -> None:
-        self.calls: list[Call] = []
+    def __init__(self, wire: Wire, kept: list[tuple[Call, Any]]) -> None:
+        self.get, self.pages, self.query = wire.get, wire.pages, wire.query
+        self._wire, self._kept = wire, kept
 
-    def __call__(self, call: Call) -> None:
-        self.calls.append(call)
+    def send(self, call: Call) -> Any:
+        answer = self._wire.send(call)
+        self._kept.append((call, answer))
+        return answer
 
 
 def stripped(text: str) -> str:

@@ -221,7 +221,7 @@ def _expectation(key: str, kind: str, message: str) -> str:
         return "expected a list of texts"
     if kind == "string_type":
         return "expected a text"
-    if kind == "string_pattern_mismatch":
+    if kind in ("string_pattern_mismatch", "string_too_long"):
         return _SHAPES.get(key, "expected another text")
     if kind in ("int_type", "bool_type"):
         return f"expected {'a whole number' if kind == 'int_type' else 'true or false'}"

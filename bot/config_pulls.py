@@ -13,6 +13,8 @@ from bot.messages import DEFAULT_SUBJECT, DEFAULT_TITLE
 from bot.policy import DEFAULT, Grouping, Policy, Rebase
 from bot.schedule import Schedule, Window
 
+_PREFIX = r"^[A-Za-z0-9_][A-Za-z0-9_-]*(/[A-Za-z0-9_][A-Za-z0-9_-]*)*$"
+
 
 def _label(name: str) -> str:
     if not name.strip() or not name.isprintable() or len(name) > 50 or "," in name:
@@ -115,7 +117,7 @@ class PullRequests(Model):
     """Propose unsafe fixes, too, apart from the safe ones."""
     base_branches: Annotated[Names, _each(_branch)] = DEFAULT.bases
     """The branches to propose to, as names or patterns such as release/*; by default the one that is checked out."""
-    branch_prefix: str = Field(default=DEFAULT.prefix, pattern=r"^[A-Za-z0-9_][A-Za-z0-9_/-]{0,19}$")
+    branch_prefix: str = Field(default=DEFAULT.prefix, pattern=_PREFIX, max_length=20)
     """How the names of our branches start."""
     limits: Limits = Limits()
     """How many at once."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from bot import diffs
 from bot.body.groups import Group, fitting, plural
+from bot.grouping import splits_files
 from bot.markdown import code, shortened, tagged, words
 from bot.messages import lowered
 from bot.proposal import Proposal
@@ -20,15 +21,28 @@ def sentences(proposal: Proposal, groups: Sequence[Group]) -> str:
     )
     count = f"{plural(len(proposal.commits), 'change')} in {plural(len(proposal.changes), 'file')}"
     if proposal.safety == Safety.SAFE:
-        promise = "All are safe: none can change how a workload runs that works now."
+        all_are, none = ("It is", "it cannot") if len(proposal.commits) == 1 else ("All are", "none can")
+        promise = f"{all_are} safe: {none} change how a workload runs that works now."
         more = "Deploying them may restart the pods they touch."
     else:
-        promise = "Each is right for most workloads and can break some."
-        more = f"{_read_first(groups)}Every section says what can break and how to see it. {_order(proposal)}"
+        each = "It" if len(proposal.commits) == 1 else "Each"
+        promise = f"{each} is right for most workloads and can break some."
+        told = "Every section says" if len(groups) > 1 else "Below stands"
+        more = f"{_read_first(groups)}{told} what can break and how to see it. {_order(proposal)}"
     where = (
         f"Made from {code(shortened(proposal.facts.base))} at {proposal.facts.commit[:8]}, a commit for each change."
     )
-    return f"**{count}, +{added} −{removed} lines. {promise}**\n\n{more} {where}"
+    return f"**{count}, +{added} −{removed} lines. {promise}**\n\n{more} {where}{_beside(proposal)}"
+
+
+def _beside(proposal: Proposal) -> str:
+    """Return what is to be known where proposals share files: each starts from the base, without the others."""
+    if not splits_files(proposal.grouping):
+        return ""
+    return (
+        f" Each {proposal.grouping} has a pull request of its own and stands alone; where two change the same lines, "
+        "the second is made afresh once the first is merged."
+    )
 
 
 def _read_first(groups: Sequence[Group]) -> str:
@@ -47,7 +61,10 @@ def _order(proposal: Proposal) -> str:
     if not shared:
         return "Safe changes are proposed apart."
     what = "a file" if len(shared) == 1 else f"{len(shared)} files"
-    return f"**Merge the safe proposal first:** it changes {what} that this one changes, too; then run again."
+    return (
+        f"**Merge the safe proposal first:** it changes {what} that this one changes, too; the next run makes this one "
+        "afresh."
+    )
 
 
 def table(groups: Sequence[Group], safety: Safety, room: int) -> str:

@@ -41,6 +41,8 @@ BAD = [
     ("  reviewers: [org/team]\n", ":3: pull-requests.reviewers: 'org/team' is no name", ""),
     ("  base-branches: ['-x']\n", ":3: pull-requests.base-branches: '-x' is no branch", ""),
     ("  branch-prefix: a b\n", ":3: pull-requests.branch-prefix: expected up to 20 letters", ""),
+    ("  branch-prefix: a//b\n", ":3: pull-requests.branch-prefix: expected up to 20 letters", ""),
+    ("  branch-prefix: a23456789012345678901\n", ":3: pull-requests.branch-prefix: expected up to 20 letters", ""),
     ("  schedule: {}\n", ":3: pull-requests.schedule.windows is missing", ""),
     ("  schedule: {windows: []}\n", ":3: pull-requests.schedule.windows: expected at least one", ""),
     ("  schedule:\n    windows:\n      - days: fun\n", ":5: pull-requests.schedule.windows.0.days: expected days", ""),

@@ -171,3 +171,15 @@ def test_the_table_and_the_program_agree() -> None:
     context = click.Context(program)
     assert program.list_commands(context) == list(COMMANDS)
     assert program.get_command(context, "nonsense") is None
+
+
+def test_every_option_is_set_by_its_own_name_in_the_environment() -> None:
+    group = click.Context(program)
+    for name in program.list_commands(group):
+        command = program.get_command(group, name)
+        assert command
+        for option in command.params:
+            if isinstance(option, click.Option) and option.allow_from_autoenv:
+                names = {"KUBEWRIGHT_" + one.lstrip("-").replace("-", "_").upper() for one in option.opts}
+                given = [option.envvar] if isinstance(option.envvar, str) else option.envvar or []
+                assert names & set(given), (name, option.name)

@@ -177,3 +177,24 @@ def test_without_codeowners_everything_is_one_group(repository: Repository) -> N
     result = propose(repository.root, "owner")
     assert "there is no CODEOWNERS" in result.stderr
     assert called(repository) == ["safe", "unsafe"]
+
+
+def test_a_reviewer_is_told_that_others_change_the_same_files(shop: Repository) -> None:
+    said = "has a pull request of its own and stands alone"
+    assert f"Each rule {said}" in propose(shop.root, "rule", "--dry-run").stdout
+    assert f"Each severity {said}" in propose(shop.root, "severity", "--dry-run").stdout
+    assert said not in propose(shop.root, "directory", "--dry-run").stdout
+
+
+@pytest.mark.parametrize(
+    ("grouping", "title"),
+    [
+        ("directory", "fix(k8s): harden apps/web (2 safe fixes)"),
+        ("rule", "fix(k8s): harden manifests against host-network (4 fixes to read closely)"),
+        ("severity", "fix(k8s): repair critical findings (4 fixes to read closely)"),
+        ("owner", "fix(k8s): harden what ada org/shop owns (2 safe fixes)"),
+        ("file", "fix(k8s): harden apps/cart/pod.yaml (1 safe fix)"),
+    ],
+)
+def test_a_title_says_what_the_group_is(shop: Repository, grouping: Grouping, title: str) -> None:
+    assert title in propose(shop.root, grouping, "--dry-run").stdout.splitlines()

@@ -1,0 +1,93 @@
+"""A person pushes while a run is going on: at every boundary between two of its requests, with the real git."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from worlds import HANDS_OFF, World, pod, world
+
+from bot.lifecycle.ticks import REBUILD
+
+FILES = {"apps/web.yaml": pod("web")}
+
+
+def _moved(shop: World) -> None:
+    shop.edit("apps/web.yaml", pod("web", "1.5.0"))
+
+
+def _rebuild(shop: World) -> None:
+    shop.ada.tick(shop.pull.number, f"kw:{REBUILD}")
+
+
+def _hand_back(shop: World) -> None:
+    shop.push_to(shop.pull)
+    assert shop.run() == 0
+    shop.ada.tick_comment(shop.pull.number, f"kw:{REBUILD}")
+
+
+def _obsolete(shop: World) -> None:
+    shop.edit("apps/web.yaml", pod("web").replace("serviceAccount:", "serviceAccountName:"))
+
+
+CHANGES = {"moved": _moved, "rebuild": _rebuild, "hand back": _hand_back, "obsolete": _obsolete}
+
+
+@pytest.mark.parametrize("name", CHANGES)
+def test_a_push_between_any_two_requests_of_a_run_is_never_lost(name: str, tmp_path: Path) -> None:
+    change = CHANGES[name]
+    with world(tmp_path, FILES) as shop:
+        shop.run()
+        (branch,) = shop.branches()
+        change(shop)
+        before, now = shop.hub.saved(), shop.clock.now
+        shop.run()
+        requests = list(shop.hub.log)
+        looked = next(one.number for one in requests if "/matching-refs/heads/kubewright/" in one.path)
+        for number in range(1, len(requests) + 1):
+            shop.hub.restore(before)
+            shop.clock.now = now
+            pushed: list[str] = []
+
+            def push(pushed: list[str] = pushed, number: int = number) -> None:
+                if shop.tip(branch):
+                    pushed.append(shop.ada.push(branch, {f"mine-{number}.txt": "mine\n"}))
+
+            shop.hub.faults.before(lambda record, number=number: record.number == number, push)
+            shop.run()
+            shop.hub.faults.clear()
+            where = f"{name} at {number}: {requests[number - 1].method} {requests[number - 1].path}"
+            meant = change in (_rebuild, _hand_back) and number <= looked  # It was there when the box was obeyed.
+            if not pushed or meant:
+                continue
+            assert shop.tip(branch) == pushed[0], where
+            for _ in range(2):
+                shop.run()
+                assert shop.tip(branch) == pushed[0], where
+            thread = shop.ada.thread(1)
+            if thread.is_open:
+                assert HANDS_OFF in thread.labels, where
+                assert len([one for one in shop.ours(thread) if "Hands off" in one]) == 1, where
+            assert shop.run() == 0, where
+            assert shop.writes() == [], where
+
+
+def test_what_was_pushed_while_a_branch_was_handed_back_can_be_handed_back_by_a_new_tick(tmp_path: Path) -> None:
+    with world(tmp_path, FILES) as shop:
+        shop.run()
+        (branch,) = shop.branches()
+        _hand_back(shop)
+        shop.hub.faults.before(lambda one: one.is_write and one.path == "/graphql", lambda: _push(shop, branch))
+        shop.run()
+        shop.hub.faults.clear()
+        shop.run()
+        assert "mine-too.txt" in shop.repo.objects.git("ls-tree", "--name-only", branch)
+        shop.ada.tick_comment(1, f"kw:{REBUILD}")
+        assert shop.run() == 0
+        assert "mine" not in shop.repo.objects.git("ls-tree", "--name-only", branch)
+        assert HANDS_OFF not in shop.pull.labels
+        shop.quiet()
+
+
+def _push(shop: World, branch: str) -> None:
+    shop.ada.push(branch, {"mine-too.txt": "mine\n"})

@@ -125,7 +125,9 @@ def _waiting(told: Told) -> str:
 
 
 def _left(release: Release) -> str:
-    return f"- #{release.pull.number} holds commits that are not Kubewright's, so it is yours"
+    return (
+        f"- #{release.pull.number} holds commits that are not Kubewright's, so it is yours; a box there hands it back"
+    )
 
 
 def _declined(one: Declined) -> str:

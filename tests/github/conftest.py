@@ -13,6 +13,7 @@ import requests
 from double import TOKEN, GitHub, People, github
 
 NAME = "acme/shop"
+MORE = {"title": "more", "head": "more", "base": "main", "body": "text"}
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,21 @@ class Asking:
         ]
         query = "mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }"
         return self.graphql(query, token, input={"repositoryId": "R_7", "refUpdates": given})
+
+    @property
+    def more(self) -> dict[str, str]:
+        """What opens a pull request from ada's branch."""
+        return MORE
+
+    def tip(self, branch: str = "main") -> str:
+        return str(self("GET", f"/git/ref/heads/{branch}").body["object"]["sha"])
+
+    def made(self, parent: str, token: str = TOKEN, **given: Any) -> Said:
+        """Make a commit with a new file."""
+        tree = self("GET", f"/git/commits/{parent}").body["tree"]["sha"]
+        items = [{"path": "new.yaml", "mode": "100644", "type": "blob", "content": "new\n"}]
+        new = self("POST", "/git/trees", {"base_tree": tree, "tree": items}, token).body["sha"]
+        return self("POST", "/git/commits", {"message": "new", "tree": new, "parents": [parent], **given}, token)
 
 
 @pytest.fixture

@@ -39,6 +39,7 @@ class Checkout:
     root: Path | None
     prefix: str
     algorithm: str
+    lacks_large: bool = False
     _trees: dict[str, bytes] = field(default_factory=dict)
     _reader: Any = None  # `git cat-file`, from the first object that is read.
 
@@ -62,15 +63,17 @@ class Checkout:
 
     @classmethod
     def clone(
-        cls, url: str, directory: Path, token: str = "", *, branch: str | None = None, blobs: str | None = None
+        cls, url: str, directory: Path, token: str = "", *, branch: str | None = None, largest: int | None = None
     ) -> Checkout:
         """Clone the newest commit of a branch (the default one) into a directory, without a work tree, and open it.
 
-        `blobs` limits which files come along, as a filter of Git's (`blob:limit=1m`): those that do not cannot be
-        listed. The token is on no disk and no command line. Raises RepositoryError.
+        With `largest`, files of more bytes stay behind where the server can do that: they are listed as too large to
+        be read. The token is on no disk and no command line. Raises RepositoryError.
         """
-        transport.clone(url, directory, token, branch, blobs)
-        return cls.open(directory)
+        transport.clone(url, directory, token, branch, largest)
+        made = cls.open(directory)
+        made.lacks_large = largest is not None
+        return made
 
     # ---- Reading
 
@@ -148,6 +151,14 @@ class Checkout:
         if kind == b"tree":
             self._trees[name] = data
         return data
+
+    def sizes(self) -> dict[bytes, int]:
+        """Return the size of every object that is here. Raises RepositoryError."""
+        asked = ["cat-file", "--batch-all-objects", "--batch-check=%(objectname) %(objectsize)"]
+        status, output, message = run(self.git, asked)
+        if status:
+            raise RepositoryError(f"the objects of the clone cannot be listed: {last_line(message)}")
+        return {name: int(size) for name, size in (line.split() for line in output.splitlines())}
 
     # ---- Proposing
 
@@ -228,19 +239,23 @@ class CommitTree:
     @cached_property
     def _listed(self) -> dict[str, tuple[Entry, str]]:
         """Every file with the id of its blob, by path. Raises RepositoryError."""
-        status, output, message = run(self.checkout.git, ["ls-tree", "-r", "-l", "-z", "--full-tree", self.commit])
+        large = self.checkout.lacks_large
+        long = () if large else ("-l",)  # To know a size means to have the file.
+        status, output, message = run(self.checkout.git, ["ls-tree", "-r", *long, "-z", "--full-tree", self.commit])
         if status:
             hint = PARTIAL if "promisor" in message else None
             raise RepositoryError(
                 f"the files of commit {self.commit[:12]} cannot be listed: {last_line(message)}", hint
             )
+        sizes = self.checkout.sizes() if large else {}
         found = {}
         for line in output.split(b"\0"):
             about, tab, name = line.partition(b"\t")
-            mode, kind, identity, size = about.split() if tab else (b"", b"", b"", b"")
+            mode, kind, identity, size = (*about.split(), b"")[:4] if tab else (b"", b"", b"", b"")
             if kind == b"blob":
                 # BAD for an object that is gone: reading says so.
-                entry = Entry(text_of(name), int(size) if size.isdigit() else 0, mode == b"120000")
+                known = sizes.get(identity, MAX_BYTES + 1) if large else int(size) if size.isdigit() else 0
+                entry = Entry(text_of(name), known, mode == b"120000")
                 found[entry.path] = entry, identity.decode()
             elif kind == b"commit":
                 found[text_of(name)] = Entry(text_of(name), 0, repository=True), identity.decode()

@@ -22,7 +22,6 @@ from bot.errors import RepositoryError
 from bot.git_process import CONFIGURATION, ENVIRONMENT, Command, command_at, last_line, own_environment, run, text_of
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
-_FILTER = re.compile(r"blob:none|blob:limit=[0-9]+[kmg]?", re.ASCII)
 # A server that stalls is left after a minute.
 _PATIENCE = {"http.lowSpeedLimit": "1000", "http.lowSpeedTime": "60"}
 _OFF = {
@@ -43,14 +42,14 @@ class Rejected(RepositoryError):
     """The server understood and did not move the branch."""
 
 
-def clone(url: str, directory: Path, token: str, branch: str | None, blobs: str | None) -> None:
+def clone(url: str, directory: Path, token: str, branch: str | None, largest: int | None) -> None:
     """Clone the newest commit of one branch, without a work tree; see Checkout.clone. Raises RepositoryError."""
     environment = _environment(url, token)
-    if blobs is not None and not _FILTER.fullmatch(blobs):
-        raise RepositoryError(f"{blobs!r} is no filter of blobs")
     if branch is not None and branch.startswith("-"):
         raise RepositoryError(f"{branch!r} is no name of a branch")
-    chosen: dict[str, Any] = {key: value for key, value in (("branch", branch), ("filter", blobs)) if value is not None}
+    chosen: dict[str, Any] = {} if branch is None else {"branch": branch}
+    if largest is not None:
+        chosen["filter"] = f"blob:limit={largest + 1:d}"
     directory.parent.mkdir(parents=True, exist_ok=True)
     try:
         with own_environment():

@@ -51,6 +51,7 @@ def open_session(name: str, environment: Mapping[str, str], policy: Policy, pace
     repositories share. Raises ConfigError, GitHubError.
     """
     wire = connect(name, environment, pace)
+    wire.pacing.keep_back()
     return Session(
         wire, observe.home(wire, name), login(wire, environment), policy, wire.pacing.rest, wire.pacing.spend
     )

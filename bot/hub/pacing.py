@@ -68,6 +68,10 @@ class Pacing:
         """Let what is written last have what was kept back for it."""
         self._reserve = False
 
+    def keep_back(self) -> None:
+        """Keep something back again, for the last words about the next repository."""
+        self._reserve = True
+
     def before(self, *, is_write: bool) -> None:
         """Wait until a request may be sent. Raises Limited where that takes longer than a run may."""
         now = self.clock()

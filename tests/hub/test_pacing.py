@@ -62,6 +62,17 @@ def test_an_hour_of_writes_ends_the_run_and_keeps_some_for_the_last_words() -> N
         ask(pace, clock)
 
 
+def test_the_next_repository_has_last_words_as_well() -> None:
+    clock = Clock()
+    pace = made(clock)
+    pace.spend()
+    pace.keep_back()
+    for _ in range(pacing.WRITES_PER_HOUR - pacing.RESERVE_WRITES):
+        ask(pace, clock)
+    with pytest.raises(Limited):
+        ask(pace, clock)
+
+
 def test_after_an_hour_it_goes_on() -> None:
     clock = Clock()
     pace = made(clock)

@@ -16,6 +16,7 @@ from bot import local, transport
 from bot.checkout import Checkout
 from bot.errors import RepositoryError
 from bot.transport import Rejected
+from bot.tree import MAX_BYTES
 
 BRANCH = "kubewright/main/safe"
 
@@ -82,12 +83,24 @@ def test_a_clone_of_another_branch(server: GitServer, tmp_path: Path) -> None:
     assert made.base(None)[1] == shop(server, "rev-parse", "other")
 
 
-def test_a_clone_without_large_files(server: GitServer, tmp_path: Path) -> None:
-    made = Checkout.clone(url(server), tmp_path / "shop.git", TOKEN, blobs="blob:limit=1k")
-    small, large = (shop(server, "rev-parse", f"main:{name}") for name in ("web.yaml", "big.bin"))
-    assert made.read(small) == b"kind: Pod\nnumber: 2\n"
-    with pytest.raises(RepositoryError):
-        made.read(large)
+@pytest.mark.parametrize("can_filter", [True, False])
+def test_a_clone_without_large_files(server: GitServer, tmp_path: Path, *, can_filter: bool) -> None:
+    shop(server, "config", "uploadpack.allowFilter", str(can_filter).lower())
+    made = Checkout.clone(url(server), tmp_path / "shop.git", TOKEN, largest=1000)
+    tree = made.tree("HEAD")
+    assert tree.read("web.yaml") == b"kind: Pod\nnumber: 2\n"
+    sizes = {entry.path: entry.size for entry in tree.entries()}
+    assert sizes == {"big.bin": MAX_BYTES + 1 if can_filter else 5000, "web.yaml": 20}
+    if can_filter:
+        with pytest.raises(RepositoryError, match="more than the 10 MB"):
+            tree.read("big.bin")
+    prepared = changed(made)
+    made.push(url(server), TOKEN, BRANCH, prepared.objects, None, prepared.ids[-1])
+    assert shop(server, "rev-parse", BRANCH) == prepared.ids[-1]
+    assert {path for _, path, _ in server.asked if "upload-pack" in path} == {
+        "/acme/shop.git/info/refs?service=git-upload-pack",
+        "/acme/shop.git/git-upload-pack",
+    }
 
 
 def test_no_token_is_needed_where_none_is_asked_for(server: GitServer, tmp_path: Path) -> None:
@@ -138,10 +151,9 @@ def test_only_https_is_spoken(odd: str, tmp_path: Path) -> None:
     assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.parametrize(("branch", "blobs"), [("--upload-pack=touch", None), (None, "sparse:oid=x"), (None, "-x")])
-def test_data_is_no_option(branch: str | None, blobs: str | None, server: GitServer, tmp_path: Path) -> None:
-    with pytest.raises(RepositoryError, match=r"no name of a branch|no filter"):
-        Checkout.clone(url(server), tmp_path / "x", TOKEN, branch=branch, blobs=blobs)
+def test_data_is_no_option(server: GitServer, tmp_path: Path) -> None:
+    with pytest.raises(RepositoryError, match="no name of a branch"):
+        Checkout.clone(url(server), tmp_path / "x", TOKEN, branch="--upload-pack=touch")
     assert server.asked == []
 
 

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from double import TOKEN, GitHub, People, github
+from double import Repository as Hosted
+from hosted import NAME, POD
 from repositories import Repository
 
 
@@ -28,3 +32,34 @@ def repository(tmp_path: Path) -> Repository:
     made.root.mkdir()
     made.git("init", "-q")
     return made
+
+
+@pytest.fixture
+def hub(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
+    """A GitHub with a repository, of which `repository` is a clone."""
+    repository.write("apps/web.yaml", POD).chmod(0o755)
+    repository.commit("start")
+    repository.git("clone", "-q", "--bare", ".", str(tmp_path / "hub.git"))
+    with github(tmp_path) as made:
+        made.repository(NAME, bare=tmp_path / "hub.git")
+        repository.git("remote", "add", "origin", f"https://github.example/{NAME}.git")
+        repository.git("remote", "set-url", "--push", "origin", str(tmp_path / "hub.git"))
+        monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
+        monkeypatch.setenv("GITHUB_API_URL", made.url)
+        from bot.hub import client  # Here, as only these tests need it.
+
+        opened = client.open_session
+        monkeypatch.setattr(client, "open_session", lambda name, given, policy: opened(name, given, policy, 0))
+        yield made
+
+
+@pytest.fixture
+def shop(hub: GitHub) -> Hosted:
+    found = hub.find(NAME)
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def ada(hub: GitHub) -> People:
+    return hub.people(NAME)

@@ -2,105 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from double import ACTIONS, PERSON, TOKEN, Fault, GitHub, People, Thread, faults, github
+from click.testing import CliRunner
+from double import PERSON, TOKEN, GitHub, People, faults
 from double import Repository as Hosted
+from hosted import NAME, NEWER, POD, SAFE, branch_of, dashboard, only, push, run, shown, tip
 from repositories import Repository
 
 from bot import state
 from bot.cli import program
 from bot.errors import OUTSIDE, USAGE, ConfigError
 from bot.hub import client
-from bot.lifecycle.dashboard import TITLE
-
-NAME = "acme/shop"
-POD = """\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: web  # the shop's front
-spec:
-  serviceAccount: web
-  containers:
-    - name: web
-      image: registry.example/web:1.4.2
-      securityContext:
-        privileged: yes   # for debugging
-"""
-SAFE = POD.replace("serviceAccount:", "serviceAccountName:")
-NEWER = POD.replace("1.4.2", "1.4.3")
-
-
-@pytest.fixture
-def hub(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
-    repository.write("apps/web.yaml", POD).chmod(0o755)
-    repository.commit("start")
-    repository.git("clone", "-q", "--bare", ".", str(tmp_path / "hub.git"))
-    with github(tmp_path) as made:
-        made.repository(NAME, bare=tmp_path / "hub.git")
-        repository.git("remote", "add", "origin", f"https://github.example/{NAME}.git")
-        repository.git("remote", "set-url", "--push", "origin", str(tmp_path / "hub.git"))
-        monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
-        monkeypatch.setenv("GITHUB_API_URL", made.url)
-        opened = client.open_session
-        monkeypatch.setattr(client, "open_session", lambda *given: opened(*given, pace=0))
-        yield made
-
-
-@pytest.fixture
-def shop(hub: GitHub) -> Hosted:
-    found = hub.find(NAME)
-    assert found is not None
-    return found
-
-
-@pytest.fixture
-def ada(hub: GitHub) -> People:
-    return hub.people(NAME)
-
-
-def run(repository: Repository, *arguments: str) -> Result:
-    chosen = ("--select", "privileged-container", "--select", "deprecated-service-account-field")
-    return CliRunner().invoke(program, ["propose", str(repository.root), *arguments, *chosen])
-
-
-def push(repository: Repository, path: str, text: str) -> str:
-    repository.write(path, text)
-    made = repository.commit("newer")
-    repository.git("push", "-q", "origin", "main")
-    return made
-
-
-def only(shop: Hosted) -> Thread:
-    """Return the pull request, of which there is one, and the dashboard, of which there is one as well."""
-    (pull,) = shop.pulls
-    (dashboard,) = shop.issues
-    assert dashboard.title == TITLE
-    return pull
-
-
-def branch_of(pull: Thread) -> str:
-    assert pull.pull is not None
-    return pull.pull.head
-
-
-def dashboard(shop: Hosted) -> str:
-    (found,) = shop.issues
-    return str(found.body)
-
-
-def tip(shop: Hosted, branch: str) -> str:
-    return shop.objects.git("rev-parse", f"refs/heads/{branch}")
-
-
-def shown(shop: Hosted, branch: str) -> str:
-    return shop.objects.git("show", f"refs/heads/{branch}:apps/web.yaml")
-
 
 # ---- Opened, and kept up to date
 
@@ -276,125 +190,7 @@ def test_a_branch_of_that_name_which_is_not_ours_is_left_alone(
     assert "holds something else" in dashboard(shop)
 
 
-# ---- Faults
-
-
-WRITES = ["/git/trees", "/git/commits", "/graphql", "/pulls", "/labels", "/issues"]
-
-
-def fits(stop_at: str) -> Callable[[faults.Record], bool]:
-    return lambda record: (
-        record.is_write and stop_at in record.path and (stop_at != "/issues" or "/labels" not in record.path)
-    )
-
-
-@pytest.mark.parametrize("stop_at", WRITES)
-@pytest.mark.parametrize("newer", [False, True])
-@pytest.mark.parametrize("fault", [faults.BAD_GATEWAY, faults.BAD_GATEWAY.after], ids=["before", "after"])
-def test_after_any_interruption_the_next_run_ends_with_one_pull_request(
-    repository: Repository, hub: GitHub, shop: Hosted, stop_at: str, newer: bool, fault: Fault
-) -> None:
-    if newer:
-        run(repository)
-        push(repository, "apps/web.yaml", NEWER)
-    hub.faults.add(fault, when=fits(stop_at))
-    first = run(repository)
-    assert first.exit_code in (0, OUTSIDE), first.output
-    hub.faults.clear()
-    result = run(repository)
-    assert result.exit_code == 0, result.output
-    pull = only(shop)
-    assert shown(shop, branch_of(pull)) == (SAFE.replace("1.4.2", "1.4.3") if newer else SAFE).strip()
-    assert pull.labels == ["kubewright"]
-    hub.clear_log()
-    assert run(repository).stdout.startswith("unchanged")
-    assert hub.calls() == []
-
-
-@pytest.mark.parametrize("stop_at", ["/pulls", "/issues", "/graphql"])
-def test_a_write_that_had_its_effect_is_not_sent_again(
-    repository: Repository, hub: GitHub, shop: Hosted, stop_at: str
-) -> None:
-    hub.faults.add(faults.BAD_GATEWAY.after, when=fits(stop_at), times=1)
-    result = run(repository)
-    assert result.exit_code == 0, result.output
-    assert sum(fits(stop_at)(record) for record in hub.log) == 1
-    assert only(shop).is_open
-
-
-@pytest.mark.parametrize("stop_at", WRITES)
-def test_a_write_that_had_no_effect_is_sent_again(
-    repository: Repository, hub: GitHub, shop: Hosted, stop_at: str
-) -> None:
-    hub.faults.add(faults.BAD_GATEWAY, when=fits(stop_at), times=1)
-    run(repository)
-    assert run(repository).exit_code == 0
-    assert only(shop).labels == ["kubewright"]
-
-
-def test_reading_is_tried_again(repository: Repository, hub: GitHub, shop: Hosted) -> None:
-    hub.faults.add(faults.BAD_GATEWAY, when=faults.is_read, times=1)
-    hub.faults.add(faults.UNAVAILABLE, when=faults.is_read, times=1)
-    assert run(repository).exit_code == 0
-    assert only(shop).is_open
-
-
-def test_reading_is_not_tried_for_ever(repository: Repository, hub: GitHub) -> None:
-    hub.faults.add(faults.BAD_GATEWAY)
-    result = run(repository)
-    assert result.exit_code == OUTSIDE
-    assert len(hub.log) < 10
-
-
-@pytest.mark.parametrize(
-    ("where", "status", "said", "hint"),
-    [
-        ("/pulls", 403, "GitHub Actions is not permitted to create or approve pull requests.", "turn on 'Allow GitHub"),
-        ("/git/trees", 403, "Resource not accessible by integration", "contents: write"),
-        ("/git/trees", 404, "Not Found", "may not see or change it"),
-        ("/git/trees", 403, "You have exceeded a secondary rate limit", "run again later"),
-        ("/git/trees", 429, "Slow down", "run again later"),
-        ("/git/trees", 401, "Bad credentials", "not valid"),
-        ("/git/trees", 500, f"the token was {TOKEN}", "GitHub has a problem"),
-    ],
-)
-def test_a_refusal_says_what_to_do(
-    repository: Repository, hub: GitHub, where: str, status: int, said: str, hint: str
-) -> None:
-    hub.faults.add(Fault("refused", "status", status, said), when=faults.to("POST", where))
-    result = run(repository)
-    assert result.exit_code == OUTSIDE
-    assert hint in result.stderr
-    assert TOKEN not in result.output
-
-
-def test_what_actions_may_not_do_is_said_with_the_setting(
-    repository: Repository, hub: GitHub, shop: Hosted, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("GITHUB_TOKEN", ACTIONS)
-    result = run(repository)
-    assert result.exit_code == OUTSIDE
-    assert "turn on 'Allow GitHub Actions to create and approve pull requests'" in result.stderr
-    assert "turn on" in dashboard(shop)
-    shop.actions_may_open = True
-    result = run(repository)
-    assert result.exit_code == 0, result.output
-    assert only(shop).author.login == "github-actions[bot]"
-
-
-def test_the_token_reaches_no_file_no_log_and_no_output(
-    repository: Repository, hub: GitHub, caplog: pytest.LogCaptureFixture, tmp_path: Path
-) -> None:
-    caplog.set_level(logging.DEBUG)
-    results = [run(repository, "--unsafe", "--debug"), run(repository, "-vv")]
-    hub.faults.add(Fault("loud", "status", 500, TOKEN))
-    results.append(run(repository, "--debug"))
-    assert results[-1].exit_code == OUTSIDE
-    assert all(TOKEN not in result.output for result in results)
-    assert TOKEN not in caplog.text
-    assert all(TOKEN not in record.raw for record in hub.log)
-    for file in tmp_path.rglob("*"):
-        assert not file.is_file() or TOKEN.encode() not in file.read_bytes()
+# ---- Without GraphQL
 
 
 def test_plain_rest_is_enough(

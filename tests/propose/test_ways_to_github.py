@@ -2,91 +2,36 @@
 
 from __future__ import annotations
 
-import base64
-import contextlib
-import json
-import logging
-import os
 import re
-import tempfile
-import threading
-import time
 from collections.abc import Iterator
-from functools import cache
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from cryptography.hazmat.primitives import serialization
-from cryptography.hazmat.primitives.asymmetric import rsa
-from double import FAULTS, PERSON, TOKEN, App, GitHub, Thread, faults, github
+from click.testing import Result
+from double import FAULTS, PERSON, TOKEN, App, GitHub, faults
 from double import Repository as Hosted
-from processes import command_lines
+from on_github import NAME, NEWER, POD, as_app, branch_of, hosted, newer, run, shop_of, tip
 from repositories import Repository
 
 from bot import state
-from bot.cli import program
 from bot.errors import OUTSIDE, USAGE
-from bot.hub import client, pacing
-
-NAME = "acme/shop"
-POD = """\
-apiVersion: v1
-kind: Pod
-metadata:
-  name: web  # the shop's front
-spec:
-  serviceAccount: web
-  containers:
-    - name: web
-      image: registry.example/web:1.4.2
-"""
-NEWER = POD.replace("1.4.2", "1.4.3")
+from bot.hub import pacing
 
 
 @pytest.fixture
 def hub(repository: Repository, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[GitHub]:
-    repository.write("apps/web.yaml", POD)
-    repository.commit("start")
-    bare = tmp_path / "hub" / "shop.git"
-    repository.git("clone", "-q", "--bare", ".", str(bare))
-    with github(tmp_path / "hub") as made:
-        made.repository(NAME, bare=bare)
-        repository.git("remote", "add", "origin", f"https://github.example/{NAME}.git")
-        repository.git("remote", "set-url", "--push", "origin", str(bare))
-        monkeypatch.setenv("GITHUB_TOKEN", TOKEN)
-        monkeypatch.setenv("GITHUB_API_URL", made.url)
-        opened = client.open_session
-        monkeypatch.setattr(client, "open_session", lambda *given: opened(*given, pace=0))
+    with hosted(repository, tmp_path, monkeypatch) as made:
         yield made
 
 
 @pytest.fixture
 def shop(hub: GitHub) -> Hosted:
-    found = hub.find(NAME)
-    assert found is not None
-    return found
+    return shop_of(hub)
 
 
-def run(repository: Repository, *arguments: str) -> Result:
-    chosen = ("--select", "deprecated-service-account-field")
-    return CliRunner().invoke(program, ["propose", str(repository.root), *arguments, *chosen])
-
-
-def newer(repository: Repository) -> str:
-    repository.write("apps/web.yaml", NEWER)
-    made = repository.commit("newer")
-    repository.git("push", "-q", "origin", "main")
-    return made
-
-
-def branch_of(thread: Thread) -> str:
-    assert thread.pull is not None
-    return thread.pull.head
-
-
-def tip(shop: Hosted, branch: str) -> str:
-    return shop.objects.git("rev-parse", f"refs/heads/{branch}")
+@pytest.fixture
+def app(hub: GitHub, monkeypatch: pytest.MonkeyPatch) -> App:
+    return as_app(hub, monkeypatch)
 
 
 # ---- Pushed
@@ -290,26 +235,6 @@ def test_a_rehearsal_without_a_token_wants_a_repository(
 # ---- As an App
 
 
-@cache
-def keys() -> tuple[str, str]:
-    """Return a private and a public key."""
-    made = rsa.generate_private_key(65537, 2048)
-    private = made.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    public = made.public_key().public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return private.decode(), public.decode()
-
-
-@pytest.fixture
-def app(hub: GitHub, monkeypatch: pytest.MonkeyPatch) -> App:
-    made = App(77, "tidy", "Iv23.tidy", keys()[1])
-    hub.install(made, "acme")
-    monkeypatch.setenv("KUBEWRIGHT_APP_ID", "77")
-    monkeypatch.setenv("KUBEWRIGHT_APP_PRIVATE_KEY", keys()[0])
-    return made
-
-
 @pytest.mark.parametrize("way", [(), ("--push",)])
 def test_an_app_opens_pull_requests_as_itself(
     repository: Repository, hub: GitHub, shop: Hosted, app: App, way: tuple[str, ...]
@@ -331,96 +256,3 @@ def test_an_apps_token_may_end_in_the_middle(repository: Repository, hub: GitHub
     assert result.exit_code == 0, result.output
     assert len(shop.pulls) == 1
     assert len([token for token in hub.tokens.values() if token.app == app]) in (1, 2)
-
-
-# ---- No secret is seen
-
-# One fault of each kind.
-KINDS = (
-    "500",
-    "502 after the effect",
-    "reset",
-    "truncated JSON",
-    "HTML with 200",
-    "429 primary limit",
-    "token expires",
-)
-
-
-class Watch:
-    """Notes the command lines of our processes, and what is in the files for passing use, as long as it runs."""
-
-    def __init__(self, *places: Path) -> None:
-        self.places = places
-        self.seen: set[bytes] = set()
-        self.over = threading.Event()
-        self.thread = threading.Thread(target=self.look, daemon=True)
-
-    def look(self) -> None:
-        while not self.over.is_set():
-            walked = (found for place in self.places for found in os.walk(place))
-            files = [Path(folder) / name for folder, _, names in walked for name in names]
-            self.seen.update(command_lines())
-            for file in files:
-                with contextlib.suppress(OSError):
-                    self.seen.add(file.read_bytes())
-            time.sleep(0.01)
-
-    def __enter__(self) -> Watch:
-        self.thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.over.set()
-        self.thread.join()
-
-
-@pytest.mark.parametrize("way", [(), ("--push",)], ids=["api", "push"])
-@pytest.mark.parametrize("who", ["token", "app"])
-def test_no_secret_is_seen_whatever_goes_wrong(
-    repository: Repository,
-    hub: GitHub,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    caplog: pytest.LogCaptureFixture,
-    request: pytest.FixtureRequest,
-    who: str,
-    way: tuple[str, ...],
-) -> None:
-    if who == "app":
-        request.getfixturevalue("app")
-    temporary = tmp_path / "temporary"
-    temporary.mkdir()
-    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
-    for logger in (None, "github", "git"):  # Louder than anybody should have them.
-        caplog.set_level(logging.DEBUG, logger)
-    start = hub.saved()
-    told = ""
-    secrets = {TOKEN, base64.b64encode(f"x-access-token:{TOKEN}".encode()).decode()}
-    ended, loggers = set(), set()
-    with Watch(temporary) as watch:
-        for fault in (None, *(FAULTS[name] for name in KINDS)):
-            hub.restore(start)
-            hub.clear_log()
-            hub.faults.clear()
-            if fault:
-                hub.faults.add(fault, when=faults.to("POST", "/pulls"))
-            result = run(repository, *way, *(["--debug"] if fault else []))
-            ended.add(result.exit_code)
-            told += f"{result.output}{result.exception}{caplog.text}"
-            loggers |= {one.name for one in caplog.records}
-            caplog.clear()
-            made = {token for token in hub.tokens if token.startswith("ghs_")}
-            secrets |= made | {base64.b64encode(f"x-access-token:{token}".encode()).decode() for token in made}
-    assert ended == {0, OUTSIDE}
-    assert way == () or any(b"--force-with-lease" in one for one in watch.seen)
-    assert "github.Requester" in loggers
-    secrets |= {line for line in keys()[0].splitlines() if len(line) > 40}
-    files = {file: file.read_bytes() for file in tmp_path.rglob("*") if file.is_file()}
-    for secret in secrets:
-        assert secret not in told
-        assert not any(secret.encode() in one for one in watch.seen)
-        assert not [file for file, data in files.items() if secret.encode() in data]
-    assert not re.search(r"eyJ[\w-]{10,}\.", told)  # What an App signs.
-    assert all(secret not in json.dumps([one.body for one in hub.log], default=str) for secret in secrets)
-    assert list(temporary.iterdir()) == []

@@ -15,7 +15,8 @@ _PATH = re.compile(r"[A-Za-z0-9._/-]{1,160}\Z")
 # What the checks of our rules call the file and the pod of their example.
 _ITS_FILE = re.compile(r"\bweb\.yaml\b|(?<=-f )FILE\b")
 _ITS_POD = re.compile(r"(?P<verb>kubectl (?:exec|(?:get|describe) pod)) (?P<pod>[a-z][a-z0-9-]*)(?= -- | -o |`)")
-_ANY_POD = re.compile(r"\b(?:exec|pod) (?P<pod>[a-z][a-z0-9-]*)\b")
+_ANY_POD = re.compile(r"kubectl (?:exec|(?:get|describe|top) pod) (?P<pod>[a-z][a-z0-9-]*)\b")
+_COMMAND, _WORD = re.compile(r"`([^`]*)`"), re.compile(r"[A-Za-z0-9_]{2,}")
 # What kubectl finds a pod of.
 _OF_PODS = ("DaemonSet", "Deployment", "Job", "ReplicaSet", "ReplicationController", "StatefulSet")
 _ROLLOUTS = {"Deployment": "deployment", "DaemonSet": "daemonset", "StatefulSet": "statefulset"}
@@ -32,7 +33,8 @@ def steps(commits: Sequence[Commit]) -> str:
         checks.append(f"{code(next(iter(rollouts)))} succeeds{_likewise(len(rollouts), 'workload')}.")
     files = len({commit.path for commit in commits})
     if section:
-        check, is_of_file = _adapted(section, commits[0])
+        # What rolls out surely runs, while a job may be over.
+        check, is_of_file = _adapted(section, next(filter(_rollout, commits), commits[0]))
         more = f" Likewise for the other {_others(files, 'file')}." if is_of_file and files > 1 else ""
         checks.append(check + more)
     if not checks:
@@ -57,10 +59,22 @@ def _adapted(section: str, commit: Commit) -> tuple[str, bool]:
     if _ITS_FILE.search(section) and _PATH.match(commit.path):
         return prose(_ITS_FILE.sub(commit.path, section)), True
     finding, pod = commit.step.fix.finding, _ANY_POD.search(section)
-    if pod is None:
+    strange = _names_of_the_example(section, commit, pod["pod"] if pod else "")
+    if pod is None and not strange:
+        return prose(section), False
+    if pod is None or strange:
         return f"With your names for the example's: {prose(section)}", False
     known, named = _with_its_name(section, finding), "the pod" if finding.kind == "Pod" else "one of its pods"
     return prose(known) if known else f"With {named} for {code(pod['pod'])}: {prose(section)}", False
+
+
+def _names_of_the_example(section: str, commit: Commit, pod: str) -> set[str]:
+    """Return the words in a check's commands that are those of the rule's example, and not of this file."""
+    commands = " ".join(_COMMAND.findall(section))
+    words, example, file = (
+        set(_WORD.findall(text)) for text in (commands, commit.rule.section("Example"), commit.step.before)
+    )
+    return (words & example) - file - {pod}
 
 
 def _with_its_name(section: str, finding: Finding) -> str:

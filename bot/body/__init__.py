@@ -38,9 +38,9 @@ def render(
     room = limit - sum(len(part) + 2 for part in (*always, *comment)) - 50
     # A single section says it all, where it is open.
     table = verdict.table(groups, proposal.safety, room // 4) if len(groups) > 1 or groups[0].is_safe else ""
-    left = closing.left_alone(proposal, room // 5)
+    left = closing.left_alone(proposal, room // 8)
     room -= sum(len(part) + 2 for part in (table, *left))
-    no = decline.how_in_the_file(groups) if is_local else decline.section(groups, room * 2 // 5)
+    no = decline.how_in_the_file(groups) if is_local else decline.section(groups, room // 3)
     shown = sections.within(groups, room - len(no) - 10)
     parts = [always[0], table, *shown, "---", no, always[1], *left, always[2], *comment]
     return "\n\n".join(filter(None, parts)) + "\n"

@@ -1,7 +1,7 @@
 """One section for each kind of change: why, what it can break, how to see it, how to undo it, and the lines. Pure.
 
-Every kind is explained before a second place of any is shown: the first places of all kinds, then the second ones,
-as long as there is room.
+Every kind is explained, the worst ones with a place of each, before a second place of any is shown: the first places
+of all kinds, then the second ones, as long as there is room.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from bot import credentials, diffs, verification
-from bot.body.groups import Group, Member, details, fitting, plural
+from bot.body.groups import Group, Member, details, plural
 from bot.markdown import fence, html, prose, shortened, tagged, words
 from fixers.outcome import Change
 from rules.model import Rule, Severity
@@ -27,11 +27,19 @@ _AROUND = 150  # Characters that a section has around its points and its places.
 def within(groups: Sequence[Group], room: int) -> list[str]:
     """Return the sections that fit into so many characters, the worst first, and how many do not."""
     room -= _AROUND
-    points = fitting(map(_points, groups), room, 0)
-    while points and sum(map(_size, groups, points)) > room:
-        points.pop()
+    kept = 0  # Room for the first places of open sections.
+    points: list[str] = []
+    for number, group in enumerate(groups):
+        text = _points(group)
+        size = len(_title(group)) + len(text) + _AROUND
+        if size > room:
+            break
+        first = len(_place(group, 0)) + 2 if _is_open(number, group) else 0
+        first = first if size + first <= room else 0
+        points.append(text)
+        room, kept = room - size - first, kept + first
     shown = groups[: len(points)]
-    places = _places(shown, room - sum(map(_size, groups, points)))
+    places = _places(shown, room + kept)
     made = [
         _section(*each, is_open=_is_open(number, each[0]))
         for number, each in enumerate(zip(shown, points, places, strict=True))
@@ -44,10 +52,6 @@ def within(groups: Sequence[Group], room: int) -> list[str]:
 def _is_open(number: int, group: Group) -> bool:
     most = MAX_OPEN_WORST if group.severities[0] >= Severity.HIGH else MAX_OPEN
     return number < most and not group.is_safe
-
-
-def _size(group: Group, points: str) -> int:
-    return len(_title(group)) + len(points) + _AROUND
 
 
 def _places(groups: Sequence[Group], room: int) -> list[list[str]]:
@@ -68,7 +72,8 @@ def _section(group: Group, points: str, places: Sequence[str], is_open: bool) ->
     """Return a section: open where there is something to weigh, folded where there is not."""
     parts = [*places[:1], points, *places[1:]]
     if missing := len(group.members) - len(places):
-        left = f"{plural(missing, 'place')} more" if places else "Its lines do not fit here"
+        alone = "Its" if len(group.members) == 1 else "Their"
+        left = f"{plural(missing, 'place')} more" if places else f"{alone} lines do not fit here"
         parts.append(f"*{left}: see the {'commit' if missing == 1 else 'commits'}.*")
     if is_open:
         return "\n\n".join([f"### {_title(group)}", *parts])

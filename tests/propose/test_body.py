@@ -83,6 +83,19 @@ def test_why_is_one_paragraph() -> None:
             "`kubectl -n ops rollout status daemonset/agent --timeout=5m` succeeds. "
             "`kubectl -n ops exec daemonset/agent -- id` prints 1.",
         ),
+        (
+            "Pod",
+            "",
+            "`kubectl get pods -o wide` shows the pod on a worker.",
+            "`kubectl get pods -o wide` shows the pod on a worker.",
+        ),
+        # What the check looks for stands in the example only.
+        (
+            "Pod",
+            "",
+            "`kubectl exec x -- touch /reports/x` fails.\n\nExample:\n    mountPath: /reports",
+            "With your names for the example's: `kubectl exec x -- touch /reports/x` fails.",
+        ),
         # No pod of a CronJob can be named.
         ("CronJob", "", "`kubectl exec x -- id` is 1.", "With one of its pods for `x`: `kubectl exec x -- id` is 1."),
         ("Pod", "", "`kubectl get pod x -o yaml` says so.", "`kubectl -n ops get pod agent -o yaml` says so."),
@@ -95,7 +108,12 @@ def test_why_is_one_paragraph() -> None:
         ("Role", "", "`kubectl apply -f FILE` works.", "`kubectl apply -f apps/agent.yaml` works."),
         # Such a rollout is one that kubectl refuses to wait for.
         ("DaemonSet", "OnDelete", "`kubectl apply -f web.yaml` works.", "`kubectl apply -f apps/agent.yaml` works."),
-        ("Role", "", "`kubectl auth can-i x`.", "With your names for the example's: `kubectl auth can-i x`."),
+        (
+            "Role",
+            "",
+            "`kubectl auth can-i foo`.\n\nExample:\n    verbs: [foo]",
+            "With your names for the example's: `kubectl auth can-i foo`.",
+        ),
     ],
 )
 def test_what_verifies_fits_the_object(kind: str, strategy: str, verify: str, expected: str) -> None:
@@ -142,7 +160,7 @@ def test_what_verifies_fits_the_object(kind: str, strategy: str, verify: str, ex
             "`kubectl -n ops rollout status deployment/w0 --timeout=5m` succeeds, "
             "and likewise for the other 2 workloads.",
         ),
-        (3, "Role", "`kubectl auth can-i x`.", "With your names for the example's: `kubectl auth can-i x`."),
+        (3, "Role", "`kubectl auth can-i x`.", "`kubectl auth can-i x`."),
     ],
 )
 def test_what_verifies_several_files_says_so(count: int, kind: str, verify: str, expected: str) -> None:

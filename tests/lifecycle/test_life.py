@@ -10,6 +10,7 @@ from double import Fault
 from double.objects import Person
 from worlds import HANDS_OFF, World, pod, world
 
+from bot.checkout import Checkout
 from bot.errors import OUTSIDE
 
 SAFE = pod("web").replace("serviceAccount:", "serviceAccountName:")
@@ -680,3 +681,23 @@ def test_a_reviewer_who_cannot_be_asked_keeps_nothing_else_back(tmp_path: Path) 
         assert shop.pull.labels == ["kubewright"]
         assert f"#{shop.pull.number} " in (shop.dashboard.body or "")
         shop.quiet()
+
+
+# ---- Git
+
+
+def test_our_commits_are_verified(shop: World) -> None:
+    shop.run()
+    seen = shop.session().wire.get(f"/repos/acme/shop/commits/{shop.tip(shop.branches()[0])}")
+    assert seen["commit"]["verification"]["verified"]
+    assert seen["author"]["login"] == "kubewright[bot]"
+
+
+def test_a_shallow_clone_is_enough(shop: World, tmp_path: Path) -> None:
+    shop.edit("README", "two commits\n")
+    place = tmp_path / "shallow"
+    shop.repo.objects.git("clone", "-q", "--depth", "1", f"file://{shop.repo.objects.path}", str(place))
+    shop.checkout = Checkout.open(place)
+    assert shop.run() == 0
+    assert shop.text(shop.branches()[0], "apps/web.yaml").strip() == SAFE.strip()
+    shop.quiet()

@@ -212,10 +212,10 @@ def _remembering(work: Work) -> Work:
     made: dict[Any, list[Proposal]] = {}
     plain = work.proposals
 
-    def proposals(declined: Mapping[str, Decline]) -> Iterator[Proposal]:
-        key = tuple(sorted(declined))
+    def proposals(declined: Mapping[str, Decline], *signer: str) -> Iterator[Proposal]:
+        key = (*sorted(declined), signer)
         if key not in made:
-            made[key] = list(plain(declined))
+            made[key] = list(plain(declined, *signer))
         for one in made[key]:
             facts = replace(one.facts, declined=declined)
             yield replace(one, facts=facts, declined={key: declined[key] for key in one.declined})

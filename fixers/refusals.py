@@ -52,6 +52,7 @@ REASONS = {
     "root-uses-capabilities": "the container runs as root with exactly these capabilities, which somebody chose",
     "runs-as-root": "a container is told to run as root and would not start; choose another user first",
     "seccomp-annotation": "the pod has seccomp annotations, which must agree with the field",
+    "sets-up-node": "the container's command changes the node itself; do that when the node is made",
     "sys-admin-stays": "a capability that the container adds rules the fix out; remove it first",
     "unclear": "what the field says cannot be told, so neither can what the fix would do",
     "windows": "the pod runs on Windows, which does not have the field",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,6 +14,12 @@ from rules.model import Finding
 from rules.pointer import get
 from rules.workloads import pods
 from rules.workloads.privileged_container import privileged_container as rule
+
+# Programs that change the kernel or the namespaces of the node, and do nothing in an unprivileged container; a word of
+# a script, or a whole word. `sysctl` reads as well: only -w, or a name with a value, writes.
+_SETS_UP_NODE = re.compile(
+    r"(?:\A|[\s;&|(`!/])(?:(modprobe|insmod|nsenter|losetup|mkfs(?:\.\w+)?|mount(?=\s+-)|sysctl(?=\s+-\w*w|\s+[\w./-]+=))(?=\s|\Z))"
+)
 
 
 @fixer(
@@ -29,6 +36,7 @@ def privileged_container(finding: Finding, document: Document) -> Iterator[Opera
     refuse_windows(document, "privileged mode")
     container = get(document.value, *finding.pointer[:-2])
     refuse_beside_shared_mounts(container)
+    _refuse_setting_up_node(container)
     yield replace(finding.pointer, False)
 
 
@@ -40,4 +48,16 @@ def refuse_beside_shared_mounts(container: Any) -> None:
             f"{pods.label(container)} shares mounts with its node (mountPropagation: Bidirectional), "
             "which Kubernetes allows only to privileged containers",
             "needs-privileged",
+        )
+
+
+def _refuse_setting_up_node(container: Any) -> None:
+    """Raise Unfixable where the very command of the container is what it is privileged for."""
+    words = [word for key in ("command", "args") for word in pods.items(container, key) if isinstance(word, str)]
+    # Each word by itself, as a script is one; all as one line, as `sysctl`, `-w` are two.
+    found = next((match for text in (*words, " ".join(words)) if (match := _SETS_UP_NODE.search(text))), None)
+    if found:
+        raise Unfixable(
+            f"{pods.label(container)} runs {found.group(1)} to set up its node, which only a privileged container can",
+            "sets-up-node",
         )

@@ -15,7 +15,7 @@ from bot.bases import bases_of, works
 from bot.checkout import Checkout
 from bot.commands import options
 from bot.config import Flags
-from bot.errors import BUG, RepositoryError
+from bot.errors import BUG
 from bot.local_target import LocalTarget
 from bot.markdown import visible
 from bot.output import stdout
@@ -115,11 +115,10 @@ def _on_github(
     any_time: bool,
     repo: str | None,
 ) -> int:
+    from bot import origin
     from bot.hub import client, identity, pushing
 
-    where = repo or client.repository_of(checkout.origin() or "")
-    if not where:
-        raise RepositoryError("which repository on GitHub? remote origin does not say", "--repo OWNER/NAME, or --local")
+    where = origin.repository(checkout, repo, os.environ, ", or --local")
     if dry_run and not identity.is_given(os.environ):
         log.say("there is no token: this is the plan without a look at what is there on GitHub")
         session = pushing.blind(where, checkout, DEFAULT)

@@ -181,16 +181,14 @@ class _Work:
 
 
 def _on_github(checkout: Checkout, repo: str | None, number: int, dry_run: bool) -> tuple[Session, Seen]:
+    from bot import origin
     from bot.hub import client
     from bot.hub import review as hub
     from bot.hub.calls import Rehearsal
     from bot.hub.target import print_call
     from bot.policy import Policy
 
-    where = repo or client.repository_of(checkout.origin() or "")
-    if not where:
-        raise RepositoryError("which repository on GitHub? remote origin does not say", "--repo OWNER/NAME")
-    session = client.open_session(where, os.environ, Policy())
+    session = client.open_session(origin.repository(checkout, repo, os.environ), os.environ, Policy())
     if dry_run:
         session = replace(session, wire=Rehearsal(session.wire, print_call))
     return session, hub.look(session, number)

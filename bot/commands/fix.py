@@ -111,16 +111,25 @@ class _Summary:
         self.known = {_key(one.finding): one for one in found.findings}
 
     def tell(self, made: Sequence[Change], skips: Sequence[Skip]) -> None:
-        """Write a line per fix and per finding left for another reason than its safety, and the sums."""
+        """Write what was fixed, what was left for another reason than its safety, each reason once, and the sums."""
         fixed = [step.fix for change in made for step in change.steps]
         verb = "would fix" if self.diff else "fixed"
         for fix in fixed:
             why = "; ".join(("", *fix.evidence))
             log.say(f"{verb} {self._place(fix.finding)} {fix.finding.rule}: {fix.title}{why}")
         left = _left(skips, self.settings)
+        together: dict[tuple[str, str, bool], list[str]] = {}
         for skip in left:
-            line = f"left {self._place(skip.finding)} {skip.finding.rule}: {skip.reason}"
-            (log.detail if skip.code == _NOT_ALLOWED else log.say)(line)
+            key = skip.finding.rule, skip.reason, skip.code == _NOT_ALLOWED
+            together.setdefault(key, []).append(self._place(skip.finding))
+        for (rule, reason, is_unsafe), places in together.items():
+            tell = log.detail if is_unsafe else log.say
+            if len(places) == 1:
+                tell(f"left {places[0]} {rule}: {reason}")
+                continue
+            tell(f"left {rule}, {len(places)} times: {reason}")
+            for place in places:
+                tell(f"  {place}")
         for error in self.errors:
             log.say(f"left {self.prefix}{error.path}:{error.line}:{error.column}: {error}")
         log.say("; ".join(self._sums(len(fixed), len(by_file(made)), left)))

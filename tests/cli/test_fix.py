@@ -59,6 +59,14 @@ def test_what_is_left_is_said_with_its_reason(here: Path, run: Run) -> None:
     assert run("fix", "--select", "image-tag-latest", "-q").stderr == ""
 
 
+def test_a_reason_that_several_share_is_said_once(here: Path, run: Run) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (here / name).write_text(POD.replace("1.4.2", "latest"))
+    lines = run("fix", "--select", "image-tag-latest").stderr.splitlines()
+    assert lines[0].startswith("left image-tag-latest, 2 times: Which version runs")
+    assert lines[1:] == ["  a.yaml:8:7", "  b.yaml:8:7", "0 findings fixed in 0 files; 2 left for the reasons given"]
+
+
 def test_diff_prints_a_patch_that_git_applies_and_writes_nothing(here: Path, run: Run) -> None:
     (here / "sub").mkdir()
     (here / "sub" / "pod.yaml").write_bytes(OLD.replace("\n", "\r\n").encode())

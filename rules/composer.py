@@ -249,9 +249,8 @@ class Composer:
 
 
 def _check_merge(node: Node, base: int) -> None:
-    """Only maps, or a list of them, can be merged."""
-    given = node.resolved
-    sources = [item.value.resolved for item in given.items] if given.kind == "seq" else [given]
+    """Only maps, or a list of them, can be merged; an alias of a list cannot."""
+    sources = [item.value.resolved for item in node.items] if node.kind == "seq" else [node.resolved]
     if not all(source.kind == "map" for source in sources):
         raise located("bad-merge", "'<<' merges something that is not a map", node.start - base)
 

@@ -161,6 +161,8 @@ class _Constructor:
             except scalars.BadScalar as error:
                 raise located("complex-key", str(error), index) from None
             return
+        if frame.merge and not isinstance(value, dict):  # A list of maps can be merged, an alias of one cannot.
+            raise located("bad-merge", "'<<' merges something that is not a map", index)
         self._put(value, size, size, event)
 
     def _put(self, value: Any, size: int, aliased: int, event: Any) -> None:

@@ -106,6 +106,7 @@ ERRORS = [
     ("a: *x\n", "undefined-alias"),
     ("a: .nan\n", "bad-scalar"),
     ("a: &x 1\nb: {<<: *x}\n", "bad-merge"),
+    ("a: &x []\nb: {<<: *x}\n", "bad-merge"),
     ("a: &x [b]\n? *x\n: 1\n", "complex-key"),
     ("a: &x ~\n? *x\n: 1\n", "complex-key"),
     ("18446744073709551615: 1\n", "bad-scalar"),

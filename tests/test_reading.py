@@ -87,6 +87,7 @@ def test_a_key_is_text_made_as_kubernetes_makes_it(text: str, key: str) -> None:
         ("9223372036854775808: 1", "bad-scalar"),
         ("<<: 1", "bad-merge"),
         ("<<: [1]", "bad-merge"),
+        ("a: &l [{x: 1}]\nb:\n  <<: *l", "bad-merge"),
     ],
 )
 def test_keys_that_json_cannot_have_are_refused(text: str, code: str) -> None:

@@ -69,6 +69,11 @@ def _top(text: str, parent: Node, entry: Pair | Item) -> int:
     return comments_above(text, line, entry.start - line, next_line(text, parent.entries[index - 1].end))
 
 
+def has_comment(load: Load) -> bool:
+    """May a comment be part of the text?"""
+    return "#" in load.head + load.body + load.tail
+
+
 def drop(text: str, node: Node, load: Load, line_break: str) -> Splice | None:
     """Return the splice that writes what was lifted over the entry whose value is a node, or None."""
     entry, parent = node.entry, node.parent
@@ -80,10 +85,11 @@ def drop(text: str, node: Node, load: Load, line_break: str) -> Splice | None:
     if load.nested and is_pair != (load.key is not None):
         return None
     at = column(text, entry.start)
-    body = load.body if is_pair == (load.key is not None) else " " + load.body.lstrip(" \t")
+    same = is_pair == (load.key is not None) or not load.body.strip()
+    body = load.body if same else " " + load.body.lstrip(" \t")
     written = _shifted(body, at - load.column)
     start = _behind(entry)
-    if not load.nested and text[start : node.start].strip(" \t") == "" < text[start : node.start]:
+    if not load.nested and body.strip() and text[start : node.start].strip(" \t") == "" < text[start : node.start]:
         start, written = node.start, written.lstrip(" \t")  # The white space ahead of a value is of its place.
     end = line_end(text, entry.end) if load.tail else entry.end
     edits = [Edit(start, end, written + load.tail)]

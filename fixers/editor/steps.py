@@ -180,6 +180,8 @@ class Editor:
             self.run(removing(source))
             return
         load = carry.lift(self.draft.text, node) if self.options.literals else None
+        if load is not None and self._is_like(path, value) and not carry.has_comment(load):
+            load = None  # What both have in common keeps the text that it has there.
         self.run(removing(source))
         self.run(adding(path, value))
         if load is not None:
@@ -191,6 +193,12 @@ class Editor:
         holder = self.find(path[:-1]).resolved
         known = child(holder, path[-1]) if holder.kind == "map" else None
         return known is not None and same(plain(known), value)
+
+    def _is_like(self, path: Pointer, value: Any) -> bool:
+        """Does the key at a path have a map or list for a value, as this is one?"""
+        holder = self.find(path[:-1]).resolved
+        known = child(holder, path[-1]) if holder.kind == "map" else None
+        return known is not None and is_alike(plain(known), value)
 
     def _drop(self, load: carry.Load, path: Pointer, value: Any) -> None:
         """Give a value that was moved the text that it had. Raises Unfixable."""

@@ -167,4 +167,10 @@ CASES: list[Case] = [
     ("move an item past one like it", "l:\n  - t:\n# a\n  - t:\n", [move("/l/0", "/l/1")], "l:\n  - t:\n# a\n  - t:\n"),
     ("move to where dashes stand apart", "a: 1 # a\nl:\n  -   x\n", [move("/a", "/l/-")], "l:\n  -   x\n  -   1 # a\n"),
     ("move over a value apart from its colon", "a: 1 # a\nb:    2\n", [move("/a", "/b")], "b:    1 # a\n"),
+    ("move nothing over a value", "a: 1\nb:\nc: 2\n", [move("/b", "/a")], "a:\nc: 2\n"),
+    ("move a map over one like it", "m:\n    l:\n        r: x\ns:\n  m:\n    l:\n      r: x\n      z: 1\n",
+     [move("/m", "/s/m")], "s:\n  m:\n    l:\n      r: x\n"),
+    ("a merge of what becomes a list", "s: &b {k: 1}\np:\n  <<: *b\n", [replace("/p/k", "x"), replace("/s", [])],
+     "s: &b []\np:\n  k: x\n"),
+    ("move nothing into a list", "l:\n- a\nb:\n", [move("/b", "/l/1")], "l:\n- a\n-\n"),
 ]  # fmt: skip

@@ -23,7 +23,7 @@ import jsonpointer
 import plain_reading as reading
 import yaml
 from plain_reading import Node, Piece, Unreadable, canonical, compose, pieces
-from residue import comments_around, comments_inside, merged, residue
+from residue import comments_above, comments_around, comments_inside, merged, residue
 from ruamel.yaml import YAML, YAMLError
 from side_by_side import BREAK, Walk, doubled, line_end
 
@@ -92,7 +92,8 @@ def _is_lent(before: str, after: str) -> bool:
     for walk in walks:
         walk.compare(old, new, None, None)
     cuts = [cut for walk in walks for cut in walk.old if cut.gone and cut.end == len(before)]
-    return any(BLANK_AHEAD.search(before, 0, cut.start) for cut in cuts)
+    starts = [start for cut in cuts for start in (cut.start, comments_above(before, cut).start)]
+    return any(BLANK_AHEAD.search(before, 0, start) for start in starts)
 
 
 def _untidy(before: str, after: str) -> list[str]:
@@ -110,7 +111,7 @@ def _blank(text: str) -> int:
 
 
 def _without_block_scalars(text: str) -> str:
-    """Blank lines in block scalars are part of a value, and judged as such."""
+    """Blank lines in block scalars are part of a value, and judged as such; those behind one are not."""
     spans = []
     for piece in pieces(text):
         try:
@@ -119,7 +120,8 @@ def _without_block_scalars(text: str) -> str:
             continue
         spans += [(start, end) for start, end in _scalars(text, node) if BREAK.search(text, start, end)] if node else []
     for start, end in sorted(spans, reverse=True):
-        text = text[:start] + "x\n" + text[end:]
+        body = text[start:end]
+        text = text[:start] + "x" + body[len(body.rstrip()) :] + text[end:]
     return text
 
 

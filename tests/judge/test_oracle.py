@@ -45,6 +45,7 @@ def crlf(text: str) -> str:
 
 TWO_COMMENTS = "p:\n# cart\n- x: |-\n# redis\n- x: |-"
 MOVED = "a:\n  z: 1\n  # of b\n  b: 2\nc:\n  d: 1\n"
+LITERAL = "a: &x\n  b: 1\n  c: |\n    x\n\n    z\n\nd: *x\n"
 EMPTY = {"op": "replace", "path": "/l/0", "value": {}}
 
 HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
@@ -111,6 +112,9 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("- a: x\t\n  b: 'z'\n", "- a: x\n  b: z\n- a: x\t\n  b: 'z'\n", [{"op": "copy", "from": "/0", "path": "/0"}]),
     ("m:\n  a: 1 # x\n  z: 1\nb: 2 \n", "m:\n  z: 1\nb: 1 # x\n", [{"op": "move", "from": "/m/a", "path": "/b"}]),
     ("- a: {b: 1}\n  # x\n  c: d\n", "# x\n- d\n- a: {b: 1}\n", [{"op": "move", "from": "/0/c", "path": "/0"}]),
+    ("a:\n  b: 1\n  c: |\n    x\n\nd: 1\n", "a:\n  b: 1\n\nd: 1\n", [{"op": "remove", "path": "/a/c"}]),
+    (LITERAL, "a: &x\n  b: 1\n\nd:\n  b: 1\n  c: |\n    x\n\n    z\n", [{"op": "remove", "path": "/a/c"}]),
+    ("a: v\n\n# c\nb: w", "# c\na: w\n", [{"op": "move", "from": "/b", "path": "/a"}]),
     ("a: &x 1\nl: [*x, 2]\n", "a: &x 1\nl: [2, *x]\n", [{"op": "move", "from": "/l/1", "path": "/l/0"}]),
     ("a: 1 # a\nb: 2\n", "b: 1 # a\n", [{"op": "move", "from": "/a", "path": "/b"}]),
     ("m:\n  z: 1\n  # a\n  a:\nb: 2\n", "m:\n  z: 1\n# a\nb:\n", [{"op": "move", "from": "/m/a", "path": "/b"}]),

@@ -229,6 +229,16 @@ def test_the_latest_word_counts_whatever_the_order_in_which_it_is_read(seen: Obs
     assert recalled(seen) == recalled(replace(seen, pulls=tuple(shuffled)))
 
 
+def test_a_box_that_stays_ticked_was_said_when_it_was_seen_first() -> None:
+    lines, (identity, *_) = "1" * 16, IDENTITIES
+    ticked = State("", "d" * 32, (COMMITS[0],), {identity: lines}, into="main")
+    told = replace(ticked, findings={}, declined={identity: Decline(lines, NOW - 100, "box", 1)})
+    first = Pull(1, "u", True, BRANCHES[0], "main", COMMITS[1], "t", ticked_box(DECLINE, identity), ME, state=ticked)
+    second = Pull(2, "u", True, BRANCHES[1], "main", COMMITS[0], "t", "", ME, state=told)
+    for found in ((first, second), (second, first)):
+        assert recalled(Observed(ME, {}, found, None, NOW)).declined[identity].when == NOW - 100
+
+
 @given(sights())
 def test_what_is_remembered_is_remembered_by_the_next_run_in_the_same_way(seen: Observed) -> None:
     """Nothing was said meanwhile: the dashboard was written, and the next run reads it."""

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from double import Fault
+from double import Fault, faults
 from double.objects import Person
 from worlds import HANDS_OFF, World, pod, world
 
@@ -452,6 +452,19 @@ def test_a_tick_opens_at_once_whatever_the_limits_say(tmp_path: Path) -> None:
         shop.run()
         shop.ada.tick(shop.dashboard.number, box_of(shop, "open"))
         shop.run()
+        assert len(shop.open) == 2
+        shop.quiet()
+
+
+def test_what_a_person_asked_to_be_opened_stays_asked_for_until_it_is_done(tmp_path: Path) -> None:
+    with world(tmp_path, TWO, open_limit=1) as shop:
+        shop.run()
+        shop.ada.tick(shop.dashboard.number, box_of(shop, "open"))
+        shop.hub.faults.add(faults.BAD_GATEWAY, when=faults.to("POST", "/pulls"))
+        assert shop.run() == OUTSIDE
+        assert "- [x] <!-- kw:open=" in (shop.dashboard.body or "")
+        shop.hub.faults.clear()
+        assert shop.run() == 0
         assert len(shop.open) == 2
         shop.quiet()
 

@@ -44,13 +44,16 @@ def test_a_push_between_any_two_requests_of_a_run_is_never_lost(name: str, tmp_p
         shop.run()
         requests = list(shop.hub.log)
         looked = next(one.number for one in requests if "/matching-refs/heads/kubewright/" in one.path)
+        raced = 0
         for number in range(1, len(requests) + 1):
             shop.hub.restore(before)
             shop.clock.now = now
             pushed: list[str] = []
+            stood: list[bool] = []
 
-            def push(pushed: list[str] = pushed, number: int = number) -> None:
-                if shop.tip(branch):
+            def push(pushed: list[str] = pushed, stood: list[bool] = stood, number: int = number) -> None:
+                stood.append(shop.tip(branch) is not None)
+                if stood[0]:
                     pushed.append(shop.ada.push(branch, {f"mine-{number}.txt": "mine\n"}))
 
             shop.hub.faults.before(lambda record, number=number: record.number == number, push)
@@ -58,8 +61,11 @@ def test_a_push_between_any_two_requests_of_a_run_is_never_lost(name: str, tmp_p
             shop.hub.faults.clear()
             where = f"{name} at {number}: {requests[number - 1].method} {requests[number - 1].path}"
             meant = change in (_rebuild, _hand_back) and number <= looked  # It was there when the box was obeyed.
+            assert stood, where
+            assert bool(pushed) == stood[0], where
             if not pushed or meant:
                 continue
+            raced += 1
             assert shop.tip(branch) == pushed[0], where
             for _ in range(2):
                 shop.run()
@@ -70,6 +76,7 @@ def test_a_push_between_any_two_requests_of_a_run_is_never_lost(name: str, tmp_p
                 assert len([one for one in shop.ours(thread) if "Hands off" in one]) == 1, where
             assert shop.run() == 0, where
             assert shop.writes() == [], where
+        assert raced >= len(requests) - looked - 3
 
 
 def test_what_was_pushed_while_a_branch_was_handed_back_can_be_handed_back_by_a_new_tick(tmp_path: Path) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,7 +69,7 @@ class People:
 
     def push(self, branch: str, files: Mapping[str, str], message: str = "change", token: str = "") -> str:
         """Clone over HTTP, commit, and push with the real git. Returns the commit. Raises CalledProcessError."""
-        place = self.hub.directory / f"clone-{self.hub.next_id()}"
+        place = Path(tempfile.mkdtemp(prefix="clone-", dir=self.hub.directory))
         secret = token or next(one.secret for one in self.hub.tokens.values() if one.account == self.account)
         address = self.hub.url.replace("http://", f"http://x-access-token:{secret}@")
         _git(self.hub.directory, "clone", "-q", f"{address}/{self.name}.git", str(place))

@@ -25,7 +25,7 @@ def _label(name: str) -> str:
 def _login(name: str) -> str:
     plain = name.removeprefix("@")
     if not plain or not plain.isascii() or not plain.replace("-", "").replace("_", "").isalnum():
-        raise ValueError(f"{name!r} is no name of a person or team on GitHub; a team stands without its organisation")
+        raise ValueError(f"{name!r} is no name of a person or team on GitHub; a team stands without its organization")
     return plain
 
 
@@ -129,7 +129,7 @@ class PullRequests(Model):
     reviewers: Annotated[Names, _each(_login)] = DEFAULT.reviewers
     """People who are asked for a review. GitHub asks those of CODEOWNERS by itself."""
     team_reviewers: Annotated[Names, _each(_login)] = DEFAULT.team_reviewers
-    """Teams that are asked for a review, without the name of the organisation."""
+    """Teams that are asked for a review, without the name of the organization."""
     assignees: Annotated[Names, _each(_login)] = DEFAULT.assignees
     """People to whom each pull request is assigned."""
     dashboard: StrictBool = DEFAULT.dashboard

@@ -1,4 +1,4 @@
-"""Which repository on GitHub a checkout is a clone of."""
+"""Which repository on GitHub a checkout is a clone of, and whether there is a token for it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 from bot.checkout import Checkout
-from bot.errors import RepositoryError
+from bot.errors import ConfigError, RepositoryError
 from bot.hub import client, identity
 
 # The host of git@host:path, as Git's manual has it under "Git URLs".
@@ -36,6 +36,12 @@ def repository(checkout: Checkout, repo: str | None, environment: Mapping[str, s
             f"GITHUB_SERVER_URL names a GitHub Enterprise server; else {hint}",
         )
     return name
+
+
+def need_token(environment: Mapping[str, str]) -> None:
+    """Raise ConfigError where no token is given, for commands that can do nothing without one."""
+    if not identity.is_given(environment):
+        raise ConfigError("there is no token for GitHub", "set GITHUB_TOKEN or KUBEWRIGHT_TOKEN")
 
 
 def host_of(url: str) -> str:

@@ -45,7 +45,7 @@ def of_organisation(wire: Wire, name: str) -> Iterator[str]:
     Raises GitHubError, ConfigError.
     """
     if not _ORGANISATION.fullmatch(name):
-        raise ConfigError(f"--org {name!r}: no organisation on GitHub")
+        raise ConfigError(f"--org {name!r}: no organization on GitHub")
     for given in wire.pages(f"/orgs/{name}/repos", type="all", sort="full_name"):
         if not given.get("archived") and not given.get("fork") and not given.get("disabled"):
             yield str(given["full_name"])

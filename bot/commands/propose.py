@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     "grouping",
     type=click.Choice(get_args(Grouping)),
     metavar="BY",
-    help="One proposal per directory (default), or per repository, file, rule, severity or owner.",
+    help="One proposal per application's directory (default), or per repository, file, rule, severity or owner.",
 )
 @click.option(
     "--limit",
@@ -57,7 +57,10 @@ if TYPE_CHECKING:
 )
 @click.option("--output", type=click.Path(path_type=Path), metavar="FILE", help="With --local: write the text here.")
 @click.option(
-    "--repo", metavar="OWNER/NAME", envvar=["KUBEWRIGHT_REPO", "GITHUB_REPOSITORY"], help="On GitHub (origin's)."
+    "--repo",
+    metavar="OWNER/NAME",
+    envvar=["KUBEWRIGHT_REPO", "GITHUB_REPOSITORY"],
+    help="The repository on GitHub (that of remote origin).",
 )
 @options.settings
 @options.verbosity

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import sys
+from difflib import get_close_matches
 from pathlib import Path
 
 import click
@@ -85,7 +86,8 @@ def command(
 
     PATH is a file or a directory, by default the current one; "-" reads one manifest from standard input.
 
-    Exits with 0 when there is nothing to report, 1 when there is, 2 for a mistake in usage or configuration.
+    Exits with 0 when there is nothing to report, 1 when there is (--fail-on says from which severity on), 2 for a
+    mistake in usage or configuration.
     """
     if since and paths == ("-",):
         raise click.UsageError("--since compares files of a repository, not standard input")
@@ -145,6 +147,8 @@ def destination(output: str) -> tuple[str, Path]:
     """Return format and file of an `--output`; the format is '' where none is named, as in `report=1.txt`."""
     name, equals, path = output.partition("=")
     if not equals or name not in FORMATS:
+        if equals and name.isalpha() and (close := get_close_matches(name, FORMATS, 1)):
+            raise click.UsageError(f"--output {output}: did you mean {close[0]}=? A file of that name is ./{output}")
         return "", Path(output)
     if not path:
         raise click.UsageError(f"--output {name}= names no file")

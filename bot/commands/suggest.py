@@ -37,9 +37,12 @@ _FETCH = "fetch it first (actions/checkout: fetch-depth: 0; else git fetch origi
 
 @click.command()
 @click.argument("path", default=".", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="[PATH]")
-@click.option("--pull", type=click.IntRange(min=1), metavar="NUMBER", help="The pull request (the workflow's).")
+@click.option("--pull", type=click.IntRange(min=1), metavar="NUMBER", help="The pull request (that of the workflow).")
 @click.option(
-    "--repo", metavar="OWNER/NAME", envvar=["KUBEWRIGHT_REPO", "GITHUB_REPOSITORY"], help="On GitHub (origin's)."
+    "--repo",
+    metavar="OWNER/NAME",
+    envvar=["KUBEWRIGHT_REPO", "GITHUB_REPOSITORY"],
+    help="The repository on GitHub (that of remote origin).",
 )
 @click.option("--dry-run", is_flag=True, help="Print every write that would be made, and make none.")
 @click.option("--unsafe", is_flag=True, default=None, help="Suggest unsafe fixes, too, apart from the safe ones.")
@@ -188,6 +191,7 @@ def _on_github(checkout: Checkout, repo: str | None, number: int, dry_run: bool)
     from bot.hub.target import print_call
     from bot.policy import Policy
 
+    origin.need_token(os.environ)
     session = client.open_session(origin.repository(checkout, repo, os.environ), os.environ, Policy())
     if dry_run:
         session = replace(session, wire=Rehearsal(session.wire, print_call))

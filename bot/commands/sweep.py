@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from bot import log
+from bot import log, origin
 from bot.checkout import Checkout
 from bot.commands import options, propose
 from bot.config import Flags
@@ -24,12 +24,12 @@ from bot.sweeping import Progress, listed, named, of_organisation
 
 
 @click.command()
-@click.option("--org", metavar="NAME", help="Every repository of this organisation, but for archives and forks.")
+@click.option("--org", metavar="NAME", help="Every repository of this organization, but for archives and forks.")
 @click.option("--repos", type=click.Path(path_type=Path), metavar="FILE", help="Repositories, one OWNER/NAME a line.")
 @click.option("--repo", "names", multiple=True, metavar="OWNER/NAME", help="This repository; can be repeated.")
 @click.option("--dry-run", is_flag=True, help="Print every write that would be made, and make none.")
 @click.option("--unsafe", is_flag=True, default=None, help="Propose unsafe fixes, too, apart from the safe ones.")
-@click.option("--any-time", is_flag=True, help="Write outside of the times of the schedules, too.")
+@click.option("--any-time", is_flag=True, help="Write outside of the schedule in the configuration, too.")
 @click.option(
     "--progress",
     "file",
@@ -58,6 +58,9 @@ def command(
 
     Exits with 0 when all is done, 3 when Git or GitHub refused something or the sweep is not complete.
     """
+    if not (org or repos or names):
+        raise click.UsageError("which repositories? --org NAME, --repos FILE or --repo OWNER/NAME")
+    origin.need_token(os.environ)
     pacing = Pacing(1.0)  # One for all: GitHub's limits are those of the token.
     wanted = _wanted(pacing, org, repos, names)
     progress = Progress(file, {}) if dry_run else Progress.load(file)
@@ -88,16 +91,14 @@ def command(
 
 
 def _wanted(pacing: Pacing, org: str | None, repos: Path | None, names: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the repositories to go through. Raises UsageError where none is named; ConfigError, GitHubError."""
-    if not (org or repos or names):
-        raise click.UsageError("which repositories? --org NAME, --repos FILE or --repo OWNER/NAME")
+    """Return the repositories to go through. Raises ConfigError, GitHubError."""
     found = [*named(names, "--repo"), *(listed(repos) if repos else ())]
     if org:
         if identity.app_of(os.environ) is not None:
             raise ConfigError("--org: an App sees one repository at a time", "list them in a file for --repos")
         found += of_organisation(client.connect(f"{org}/.github", os.environ, pacing), org)
     if not found:
-        raise GitHubError("there is no repository to go through", "may the token see those of the organisation?")
+        raise GitHubError("there is no repository to go through", "may the token see those of the organization?")
     return tuple(dict.fromkeys(found))
 
 

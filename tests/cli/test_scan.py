@@ -142,6 +142,14 @@ def test_output_with_a_format_is_a_further_report(here: Path, run: Run) -> None:
     assert (here / "a=b.txt").read_text() == result.stdout
 
 
+def test_a_format_that_is_nearly_one_is_no_file_name(here: Path, run: Run) -> None:
+    result = run("scan", "--output", "jsn=out.json")
+    assert result.exit_code == 2
+    assert "--output jsn=out.json: did you mean json=?" in result.stderr
+    assert run("scan", "--output", "./jsn=out.json").exit_code == 0
+    assert [path.name for path in here.iterdir() if "jsn" in path.name] == ["jsn=out.json"]
+
+
 def test_an_output_that_cannot_be_written_exits_with_3(here: Path, run: Run) -> None:
     (here / "map.yaml").write_text(CLEAN)
     assert run("scan", "--output", "none/out.txt").exit_code == 3

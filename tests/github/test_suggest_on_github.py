@@ -286,6 +286,14 @@ def test_the_token_of_a_workflow_is_enough(shop: Shop, monkeypatch: pytest.Monke
     assert [one.author.login for one in shop.pull.reviews] == ["github-actions[bot]"]
 
 
+def test_a_dry_run_wants_a_token_too(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop.propose({"apps/web.yaml": WORSE})
+    monkeypatch.delenv("GITHUB_TOKEN")
+    result = shop.run("--pull", "1", "--dry-run")
+    assert result.exit_code == USAGE
+    assert result.stderr.endswith("error: there is no token for GitHub\nhint: set GITHUB_TOKEN or KUBEWRIGHT_TOKEN\n")
+
+
 @pytest.mark.parametrize(("is_foreign", "actor"), [(True, "mallory"), (False, "dependabot[bot]")])
 def test_where_the_token_can_only_read_it_annotates_and_asks_github_nothing(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, is_foreign: bool, actor: str

@@ -53,6 +53,17 @@ def opened(hub: GitHub) -> dict[str, int]:
     return {name: len(repo.pulls) for name, repo in found.items() if repo}
 
 
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_without_a_token_it_says_so_and_begins_nothing(
+    hub: GitHub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, more: tuple[str, ...]
+) -> None:
+    monkeypatch.delenv("GITHUB_TOKEN")
+    result = sweep("--repo", "acme/pay", "--repo", "acme/shop", *more)
+    assert result.exit_code == USAGE
+    assert result.output == "error: there is no token for GitHub\nhint: set GITHUB_TOKEN or KUBEWRIGHT_TOKEN\n"
+    assert not list(tmp_path.glob(".kubewright*"))
+
+
 def test_each_repository_of_a_list_gets_its_pull_request(hub: GitHub, tmp_path: Path) -> None:
     (tmp_path / "repos.txt").write_text("acme/pay\nacme/shop\n", encoding="utf-8")
     result = sweep("--repos", "repos.txt", "--repo", "acme/site")

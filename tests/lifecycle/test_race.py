@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from double import Record, faults
 from worlds import HANDS_OFF, World, pod, world
 
 from bot.lifecycle.ticks import REBUILD
@@ -93,6 +94,29 @@ def test_what_was_pushed_while_a_branch_was_handed_back_can_be_handed_back_by_a_
         assert shop.run() == 0
         assert "mine" not in shop.repo.objects.git("ls-tree", "--name-only", branch)
         assert HANDS_OFF not in shop.pull.labels
+        shop.quiet()
+
+
+def test_a_push_after_a_run_was_killed_while_it_handed_a_branch_back_is_not_what_was_asked_for(tmp_path: Path) -> None:
+    with world(tmp_path, FILES) as shop:
+        shop.run()
+        (branch,) = shop.branches()
+        _hand_back(shop)
+        begun: list[int] = []
+
+        def has_begun(record: Record) -> bool:
+            begun.extend([record.number] if record.method == "PATCH" and record.path.endswith("/pulls/1") else [])
+            return bool(begun) and record.number > begun[0]
+
+        shop.hub.faults.add(faults.RESET, when=has_begun)
+        shop.run()
+        assert begun
+        shop.hub.faults.clear()
+        _push(shop, branch)
+        for _ in range(2):
+            shop.run()
+            assert "mine-too.txt" in shop.repo.objects.git("ls-tree", "--name-only", branch)
+        assert HANDS_OFF in shop.pull.labels
         shop.quiet()
 
 

@@ -19,7 +19,7 @@ from bot.lifecycle.model import (
     Wait,
     is_touched,
 )
-from bot.lifecycle.ticks import HANDS_OFF, OPEN, REBUILD, is_going, is_ticked, ticked
+from bot.lifecycle.ticks import DECLINE, HANDS_OFF, OPEN, REBUILD, is_going, is_ticked, ticked
 from bot.policy import Policy
 from bot.proposal import Proposal
 from bot.state import OBSOLETE, State, mark_of
@@ -102,6 +102,8 @@ def _stale(proposal: Proposal, pull: Pull, policy: Policy) -> str:
         return ""
     if pull.head != pull.state.heads[-1]:
         return "an earlier run was interrupted"
+    if ticked(pull.body, DECLINE, {commit.identity for commit in proposal.commits}):
+        return "a box in it was taken back in the dashboard"
     if policy.rebase == "behind" and pull.state.base != proposal.facts.commit:
         return "the base moved"
     return ""

@@ -15,6 +15,7 @@ import pytest
 
 TESTS = Path(__file__).parents[1]
 LIFE, INTERRUPTED, DECIDING = "lifecycle/test_life.py", "lifecycle/test_interrupted.py", "lifecycle/test_deciding.py"
+PEOPLE, BESIDE = "lifecycle/test_life_with_people.py", "lifecycle/test_life_beside_others.py"
 HUB, ACTION, REVIEW = "propose/test_on_github.py", "house/test_action.py", "github/test_suggest_on_github.py"
 
 # The feature, and for each file the tests in it, without the `test_` that all of them start with.
@@ -23,8 +24,8 @@ FEATURES: dict[str, dict[str, tuple[str, ...]]] = {
         LIFE: (
             "the_second_run_writes_nothing",
             "a_change_of_a_file_it_touches_updates_the_pull_request_in_place_with_one_move",
-            "our_branch_that_an_interrupted_run_left_without_a_pull_request_is_taken_up",
         ),
+        BESIDE: ("our_branch_that_an_interrupted_run_left_without_a_pull_request_is_taken_up",),
         INTERRUPTED: ("after_any_fault_at_any_request_the_next_run_ends_where_an_undisturbed_one_does",),
     },
     "rebuilt when the base moves or conflicts: conflicted, behind, never": {
@@ -32,21 +33,21 @@ FEATURES: dict[str, dict[str, tuple[str, ...]]] = {
             "a_base_that_moved_elsewhere_causes_no_write",
             "behind_rebuilds_whenever_the_base_moves",
             "never_does_not_rebuild_for_the_same_findings",
-            "a_checkout_that_is_behind_sets_no_pull_request_back",
         ),
+        BESIDE: ("a_checkout_that_is_behind_sets_no_pull_request_back",),
     },
     "a person's commit means hands off": {
-        LIFE: (
+        PEOPLE: (
             "a_persons_push_means_hands_off_with_a_label_and_exactly_one_comment",
             "a_tick_hands_it_back",
             "a_merge_of_the_base_by_a_person_is_a_persons_commit",
-            "our_own_commit_amended_by_a_person_is_a_persons",
         ),
+        BESIDE: ("our_own_commit_amended_by_a_person_is_a_persons",),
         DECIDING: ("what_a_person_touched_is_never_changed_without_a_tick",),
         "lifecycle/test_race.py": ("a_push_between_any_two_requests_of_a_run_is_never_lost",),
     },
     "closed unmerged is declined, remembered per finding until its lines change": {
-        LIFE: (
+        PEOPLE: (
             "closed_unmerged_is_declined_and_stays_so",
             "a_decline_ends_when_the_lines_of_the_finding_change",
             "a_decline_does_not_end_when_other_lines_change",
@@ -55,7 +56,7 @@ FEATURES: dict[str, dict[str, tuple[str, ...]]] = {
         DECIDING: ("the_latest_word_counts_whatever_the_order_in_which_it_is_read",),
     },
     "one finding of a group is declined by its box": {
-        LIFE: (
+        PEOPLE: (
             "one_finding_is_declined_by_its_box_and_the_others_stay",
             "a_decline_is_taken_back_in_the_dashboard",
             "a_decline_by_box_is_taken_back_in_the_dashboard_for_good",
@@ -63,13 +64,11 @@ FEATURES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "the revert of a merged fix is a decline": {
-        LIFE: (
-            "the_revert_of_a_merged_fix_is_a_decline",
-            "a_checkout_from_before_the_merge_does_not_propose_the_fix_again",
-        ),
+        PEOPLE: ("the_revert_of_a_merged_fix_is_a_decline",),
+        BESIDE: ("a_checkout_from_before_the_merge_does_not_propose_the_fix_again",),
     },
     "a dashboard: open, waiting, declined, problems; tick to open": {
-        LIFE: (
+        BESIDE: (
             "a_tick_opens_at_once_whatever_the_limits_say",
             "a_dashboard_closed_by_a_person_stays_closed_and_is_kept_up_to_date",
             "a_dashboard_that_somebody_else_wrote_is_not_ours",
@@ -89,7 +88,7 @@ FEATURES: dict[str, dict[str, tuple[str, ...]]] = {
         "propose/test_proposal.py": ("safe_and_unsafe_are_never_in_one_proposal",),
     },
     "limits: open at once, per hour, commits": {
-        LIFE: (
+        BESIDE: (
             "the_limit_of_open_ones_lets_the_others_wait_in_the_dashboard",
             "the_hourly_limit_opens_the_next_one_an_hour_later",
             "the_limits_count_all_bases",
@@ -105,10 +104,8 @@ FEATURES: dict[str, dict[str, tuple[str, ...]]] = {
         ),
     },
     "boxes in the text, and a label, instead of commands": {
-        LIFE: (
-            "the_rebuild_box_makes_the_branch_afresh_and_is_empty_again",
-            "the_label_alone_keeps_our_hands_off",
-        ),
+        LIFE: ("the_rebuild_box_makes_the_branch_afresh_and_is_empty_again",),
+        PEOPLE: ("the_label_alone_keeps_our_hands_off",),
     },
     "presets: extends of an organisation's repository": {
         "propose/test_bases.py": ("a_preset_is_read_at_its_ref_and_completed",),
@@ -123,12 +120,14 @@ FEATURES: dict[str, dict[str, tuple[str, ...]]] = {
     },
     "several base branches": {
         "propose/test_bases.py": ("each_branch_gets_its_pull_request_and_all_share_the_limits",),
-        LIFE: (
+        BESIDE: (
             "two_bases_have_pull_requests_of_their_own_and_one_dashboard",
             "a_fix_that_is_merged_into_one_base_is_still_proposed_to_the_other",
         ),
     },
-    "commits that GitHub verifies": {LIFE: ("our_commits_are_verified",)},
+    "commits that GitHub verifies": {
+        LIFE: ("our_commits_are_verified",),
+    },
     "conventional commits, trailers, sign-off": {
         "propose/test_hostile_text.py": (
             "a_commit_message_calls_nobody_and_ends_with_our_trailers",
@@ -141,9 +140,9 @@ FEATURES: dict[str, dict[str, tuple[str, ...]]] = {
     "closed by itself when obsolete": {
         LIFE: (
             "what_is_obsolete_is_closed_with_one_comment_and_its_branch_deleted",
-            "hands_off_stays_when_the_findings_are_gone",
             "a_file_that_cannot_be_read_for_a_while_closes_nothing",
         ),
+        PEOPLE: ("hands_off_stays_when_the_findings_are_gone",),
     },
     "a dry run that tells every write": {
         "lifecycle/test_dry_run.py": ("a_dry_run_tells_exactly_the_writes_that_the_real_run_then_makes",),

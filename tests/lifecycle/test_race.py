@@ -44,7 +44,7 @@ def test_a_push_between_any_two_requests_of_a_run_is_never_lost(name: str, tmp_p
         before, now = shop.hub.saved(), shop.clock.now
         shop.run()
         requests = list(shop.hub.log)
-        looked = next(one.number for one in requests if "/matching-refs/heads/kubewright/" in one.path)
+        looked = next(one.number for one in requests if one.path.endswith("/matching-refs/heads/kubewright"))
         raced = 0
         for number in range(1, len(requests) + 1):
             shop.hub.restore(before)

@@ -73,6 +73,7 @@ class World:
     clock: Clock
     checkout: Checkout
     policy: Policy = field(default_factory=Policy)
+    token: str = TOKEN
     out: str = ""
     err: str = ""
     commit: str = ""  # What the runner has checked out; "" is what GitHub has.
@@ -104,7 +105,7 @@ class World:
             return exit_code(error)
 
     def session(self) -> Session:
-        given = {"KUBEWRIGHT_TOKEN": TOKEN, "GITHUB_API_URL": self.hub.url}
+        given = {"KUBEWRIGHT_TOKEN": self.token, "GITHUB_API_URL": self.hub.url}
         return replace(client.open_session(NAME, given, self.policy, pace=0), clock=self.clock)
 
     def work(self, base: str) -> Work:
@@ -240,3 +241,14 @@ class Heard:
 def stripped(text: str) -> str:
     """Return a text without its hidden comments."""
     return re.sub(r"<!-- kubewright:(state|dashboard)[^>]*-->", "", text).strip()
+
+
+SAFE = pod("web").replace("serviceAccount:", "serviceAccountName:")
+TWO = {"apps/web.yaml": pod("web"), "tools/db.yaml": pod("db")}
+
+
+def box_of(shop: World, action: str, number: int | None = None) -> str:
+    """Return the one box of a pull request, or of the dashboard, for an action."""
+    thread = shop.ada.thread(number) if number else shop.dashboard
+    (line,) = [line for line in (thread.body or "").split("\n") if f"kw:{action}" in line]
+    return line[line.index("kw:") : line.index(" -->")]

@@ -1,0 +1,90 @@
+"""A whole life on a server that knows plain REST and little of it: no GraphQL, no Link, no node ids, no sorting."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from double import PERSON
+from worlds import HANDS_OFF, pod, world
+
+from bot.hub.client import Client
+from bot.lifecycle.ticks import DECLINE
+
+
+def _poor(monkeypatch: pytest.MonkeyPatch, graphql: int) -> list[tuple[str, Any]]:
+    """Make every connection one to such a server; return what is asked of it, path and body."""
+    asked: list[tuple[str, Any]] = []
+    whole = Client._meant
+    once = Client._once
+
+    def sent(self: Client, method: str, path: str, query: Any, body: Any, *, is_write: bool) -> Any:
+        asked.append((path, body))
+        if path.endswith("/graphql"):
+            return graphql, {}, '{"message": "no such thing"}'
+        if "/matching-refs/" in path and path.endswith("/"):
+            return 404, {}, '{"message": "Not Found"}'
+        left = {key: value for key, value in (query or {}).items() if key not in ("sort", "direction")}
+        status, headers, text = once(self, method, path, left, body, is_write=is_write)
+        return status, {name: value for name, value in headers.items() if name != "link"}, text
+
+    def meant(self: Client, status: int, headers: Any, text: str, *, is_graphql: bool) -> Any:
+        data = whole(self, status, headers, text, is_graphql=is_graphql)
+        return [_without(one) for one in data] if isinstance(data, list) else _without(data)
+
+    monkeypatch.setattr(Client, "_once", sent)
+    monkeypatch.setattr(Client, "_meant", meant)
+    return asked
+
+
+def _without(given: Any) -> Any:
+    """Take away what such a server does not say, labels of pull requests among it."""
+    if isinstance(given, dict):
+        given.pop("node_id", None)
+        if "head" in given:
+            given.pop("labels", None)
+    return given
+
+
+@pytest.mark.parametrize("graphql", [400, 401, 403, 404, 405, 422, 500, 501])
+def test_a_whole_life_by_plain_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, graphql: int) -> None:
+    asked = _poor(monkeypatch, graphql)
+    files = {"apps/web.yaml": pod("web"), "apps/more.yaml": pod("more")}
+    with world(tmp_path, files) as shop:
+        shop.token = PERSON
+        assert shop.run() == 0
+        shop.quiet()
+        number, branch = shop.pull.number, shop.pull.pull.head if shop.pull.pull else ""
+        shop.edit("apps/web.yaml", pod("web", "1.5.0"))
+        assert shop.run() == 0
+        assert "1.5.0" in shop.text(branch, "apps/web.yaml")
+        shop.quiet()
+        shop.ada.tick(number, f"kw:{DECLINE}=")
+        assert shop.run() == 0
+        assert len(shop.state().findings) == 1
+        shop.quiet()
+        shop.ada.label(number, HANDS_OFF)
+        tip = shop.tip(branch)
+        shop.edit("apps/more.yaml", pod("more", "2.0.0"))
+        shop.edit("apps/web.yaml", pod("web", "2.0.0"))
+        assert shop.run() == 0
+        assert shop.tip(branch) == tip
+        shop.quiet()
+        shop.ada.tick_comment(number, "kw:rebuild")
+        assert shop.run() == 0
+        assert shop.tip(branch) != tip
+        shop.quiet()
+        shop.push_to(shop.pull)
+        assert shop.run() == 0
+        shop.quiet()
+        shop.ada.tick_comment(number, "kw:rebuild")
+        assert shop.run() == 0
+        shop.edit("apps/web.yaml", None)
+        shop.edit("apps/more.yaml", None)
+        assert shop.run() == 0
+        assert shop.open == []
+        assert shop.branches() == []
+        shop.quiet()
+    assert any("/git/refs" in path for path, _ in asked)
+    assert not any("updateRefs" in str(body) for path, body in asked if path.endswith("/graphql"))

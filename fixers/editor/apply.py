@@ -9,8 +9,8 @@ from typing import Any
 from fixers.editor import sharing
 from fixers.editor.draft import Draft
 from fixers.editor.habits import habits
-from fixers.editor.layout import newline
-from fixers.editor.model import DEFAULT, Edit, Edited, Options, Style
+from fixers.editor.layout import before_break, ends_in_text, newline
+from fixers.editor.model import DEFAULT, Edit, Edited, Options, Splice, Style
 from fixers.editor.patch import patched
 from fixers.editor.proof import prove, value_of
 from fixers.editor.refusals import refuse
@@ -20,6 +20,7 @@ from fixers.model import Operation
 from rules.errors import ManifestError, Unfixable
 from rules.manifest import BOM, read, split
 
+_BLANK = re.compile(r"(?:\r\n|\n|\r(?!\n))[ \t]*[\r\n]")
 _INNER_MARK = re.compile(rf"[\r\n]{BOM}")
 
 
@@ -75,6 +76,7 @@ def _first_proven(before: str, operations: Sequence[Operation], wanted: Any, opt
             for operation in lasting:
                 editor.run(operation)
             draft.flush()
+            _trim(draft)
             prove(before, root, draft.text, draft.root, draft.edits(), wanted)
         except Unfixable as refusal:
             first = first or refusal
@@ -83,6 +85,21 @@ def _first_proven(before: str, operations: Sequence[Operation], wanted: Any, opt
         else:
             return draft
     raise first or refuse("proof-value")
+
+
+def _trim(draft: Draft) -> None:
+    """Take away the line break that a text ends in by now, if it ended in none, and no value needs one.
+
+    Where the end was merely cut off, or a blank line stood ahead of it, the line break ahead stays where it is.
+    """
+    before, text = draft.original, draft.text
+    if before.endswith(("\n", "\r")) or before.startswith(text) or not text.endswith(("\n", "\r")):
+        return
+    last = draft.pieces[-1]
+    is_lent = not isinstance(last, str) and _BLANK.match(before, before_break(before, last[1])) is not None
+    if not is_lent and not ends_in_text(draft.root):
+        draft.change(Splice((Edit(before_break(text, len(text)), len(text), ""),)))
+        draft.flush()
 
 
 def _lasting(operations: Sequence[Operation]) -> list[Operation]:

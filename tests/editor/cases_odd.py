@@ -161,6 +161,10 @@ CASES: list[Case] = [
     ("move what has white space behind it", "a: 1\nm:\n  b: s\t\n  z: 1\n", [move("/m/b", "/c")],
      "a: 1\nm:\n  z: 1\nc: s\n"),
     ("move the end of a file without line break", "a: 1\n\nb:\n  - x", [move("/b", "/a")], "a:\n  - x\n"),
+    ("move the end of a file behind a literal", "a:\n  b: |\n    x\n  c: 1", [move("/a/c", "/d")],
+     "a:\n  b: |\n    x\nd: 1"),
+    ("move the end of a file, which a literal ends then", "a:\n  b: |\n    x\n  c: 1", [move("/a/c", "/a/b")],
+     "a:\n  b: 1"),
     ("move over what has white space behind it", "m:\n  b: s\n  c: t\t\n", [move("/m/b", "/m/c")], "m:\n  c: s\t\n"),
     ("move a comment onto a first key", "c:\n  - k: e\n    p:\n      - a: 1\n        # q\n        p: T\n",
      [move("/c/0/p/0/p", "/c/0/k")], "c:\n  # q\n  - k: T\n    p:\n      - a: 1\n"),
@@ -173,4 +177,6 @@ CASES: list[Case] = [
     ("a merge of what becomes a list", "s: &b {k: 1}\np:\n  <<: *b\n", [replace("/p/k", "x"), replace("/s", [])],
      "s: &b []\np:\n  k: x\n"),
     ("move nothing into a list", "l:\n- a\nb:\n", [move("/b", "/l/1")], "l:\n- a\n-\n"),
+    ("move the end of a CRLF file behind a literal", "a:\r\n  b: |\r\n    x\r\n  c: 1", [move("/a/c", "/d")],
+     "a:\r\n  b: |\r\n    x\r\nd: 1"),
 ]  # fmt: skip

@@ -115,6 +115,7 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("a:\n  b: 1\n  c: |\n    x\n\nd: 1\n", "a:\n  b: 1\n\nd: 1\n", [{"op": "remove", "path": "/a/c"}]),
     (LITERAL, "a: &x\n  b: 1\n\nd:\n  b: 1\n  c: |\n    x\n\n    z\n", [{"op": "remove", "path": "/a/c"}]),
     ("a: v\n\n# c\nb: w", "# c\na: w\n", [{"op": "move", "from": "/b", "path": "/a"}]),
+    ("a: 1\n\nb:\n  - x", "a:\n  - x", [{"op": "move", "from": "/b", "path": "/a"}]),
     ("a: &x 1\nl: [*x, 2]\n", "a: &x 1\nl: [2, *x]\n", [{"op": "move", "from": "/l/1", "path": "/l/0"}]),
     ("a: 1 # a\nb: 2\n", "b: 1 # a\n", [{"op": "move", "from": "/a", "path": "/b"}]),
     ("m:\n  z: 1\n  # a\n  a:\nb: 2\n", "m:\n  z: 1\n# a\nb:\n", [{"op": "move", "from": "/m/a", "path": "/b"}]),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from github import Github
@@ -16,7 +17,7 @@ from github.Requester import Requester
 
 from bot.errors import ConfigError, GitHubError
 from bot.hub import identity, observe, pacing
-from bot.hub.calls import Call, Denied, Missing, Refused, Unclear, Wire
+from bot.hub.calls import Call, Denied, Limited, Missing, Refused, Unclear, Wire
 from bot.hub.connection import Connection
 from bot.hub.identity import Identity, Installation
 from bot.hub.pacing import Pacing
@@ -52,9 +53,11 @@ def open_session(name: str, environment: Mapping[str, str], policy: Policy, pace
     """
     wire = connect(name, environment, pace)
     wire.pacing.keep_back()
-    return Session(
-        wire, observe.home(wire, name), login(wire, environment), policy, wire.pacing.rest, wire.pacing.spend
-    )
+    place = observe.home(wire, name)
+    who, has_graphql = who_we_are(wire, environment)
+    if not has_graphql:
+        place = replace(place, node="")
+    return Session(wire, place, who, policy, wire.pacing.rest, wire.pacing.spend)
 
 
 def connect(name: str, environment: Mapping[str, str], pace: float | Pacing = 1.0) -> Client:
@@ -73,30 +76,43 @@ def connect(name: str, environment: Mapping[str, str], pace: float | Pacing = 1.
     return Client(name, api, token, shared)
 
 
-def login(wire: Client, environment: Mapping[str, str]) -> str:
-    """Return who we are. GraphQL knows for every kind of token, REST only for those of people.
+def who_we_are(wire: Client, environment: Mapping[str, str]) -> tuple[str, bool]:
+    """Return our login, and whether refs may be moved by GraphQL. Raises GitHubError.
 
-    Raises GitHubError.
+    GraphQL knows who we are for every kind of token, REST only for those of people; where GraphQL fails in any way,
+    REST does without it.
     """
     known = wire.identity.login()
     if known:
-        return known
-    for ask in (_viewer, _user):
-        try:
-            return ask(wire)
-        except (Missing, Refused, KeyError, TypeError):
-            continue
+        return known, True
+    try:
+        return _viewer(wire), True
+    except Limited:
+        raise
+    except (GitHubError, KeyError, TypeError):
+        pass
+    try:
+        return _user(wire), False
+    except (Missing, Refused, KeyError, TypeError):
+        pass
     if environment.get("GITHUB_ACTIONS") == "true":
-        return "github-actions[bot]"
+        return "github-actions[bot]", False
     raise GitHubError("GitHub does not say whose the token is", "is it valid?")
 
 
 def _viewer(wire: Wire) -> str:
-    return str(wire.query("query { viewer { login } }", {})["viewer"]["login"])
+    return _name(wire.query("query { viewer { login } }", {})["viewer"]["login"])
 
 
 def _user(wire: Wire) -> str:
-    return str(wire.get("/user")["login"])
+    return _name(wire.get("/user")["login"])
+
+
+def _name(given: Any) -> str:
+    """Return what is a name. Raises TypeError for what is none."""
+    if not isinstance(given, str) or not given:
+        raise TypeError
+    return given
 
 
 class Client:
@@ -206,6 +222,8 @@ class Client:
         else:
             # Masked before it is cut: half a token is still one.
             said = identity.masked(_said(data), self.identity.secrets)[:300]
+        if is_graphql and status in (405, 501):
+            raise Missing(f"GitHub said {status} for {self._name}: {said}", "there is no GraphQL")
         if not 200 <= status < 300:
             raise _error(status, headers, f"GitHub said {status} for {self._name}: {said}")
         if data is None:

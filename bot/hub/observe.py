@@ -48,8 +48,8 @@ def home(wire: Wire, name: str) -> Home:
         name=str(given["full_name"]),
         owner=str(given["owner"]["login"]),
         id=int(given["id"]),
-        node=str(given.get("node_id", "")),
-        default_branch=str(given.get("default_branch", "")),
+        node=str(given.get("node_id") or ""),
+        default_branch=str(given.get("default_branch") or ""),
         has_issues=bool(given.get("has_issues", True)),
     )
     if given.get("archived") or given.get("disabled"):
@@ -60,7 +60,7 @@ def home(wire: Wire, name: str) -> Home:
 def tips(wire: Wire, place: Home, prefix: str) -> dict[str, str]:
     """Return the branches whose names start with `prefix/`, and the commit of each."""
     found = {}
-    for given in wire.get(f"{place.path}/git/matching-refs/heads/{prefix}/"):  # All at once: it has no pages.
+    for given in wire.get(f"{place.path}/git/matching-refs/heads/{prefix}"):  # All at once: it has no pages.
         ref = str(given["ref"])
         if ref.startswith(f"refs/heads/{prefix}/"):
             found[ref.removeprefix("refs/heads/")] = str(given["object"]["sha"])
@@ -81,7 +81,15 @@ def pulls(wire: Wire, place: Home, branch: str) -> Iterator[Pull]:
     for given in wire.pages(f"{place.path}/pulls", **query):
         where = given["head"].get("repo")  # None once a fork is deleted.
         if given["head"]["ref"] == branch and where is not None and where["id"] == place.id:
-            yield pull_of(given)
+            pull = pull_of(given)
+            # Without them a person's hands-off label would be overlooked.
+            yield pull if "labels" in given or not pull.is_open else replace(pull, labels=labels(wire, place, pull))
+
+
+def labels(wire: Wire, place: Home, pull: Pull) -> frozenset[str]:
+    """Return the labels of a pull request where a list of them leaves them out, in lower case."""
+    found = wire.get(f"{place.path}/issues/{pull.number}")
+    return frozenset(str(given["name"]).casefold() for given in found.get("labels", ()))
 
 
 def pull_of(given: Any) -> Pull:

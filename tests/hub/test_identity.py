@@ -12,7 +12,7 @@ import jwt
 import pytest
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from scripted import TOKEN, Reply, Request, Server, scripted
+from scripted import RESET, TOKEN, Reply, Request, Server, scripted
 
 from bot.errors import ConfigError, GitHubError
 from bot.hub import client, identity
@@ -174,19 +174,41 @@ def test_who_we_are(connect: Connect) -> None:
 
     given = {"GITHUB_TOKEN": TOKEN}
     with scripted(rest=AppServer()) as server:
-        assert client.login(connect(server, environment(server)), {}) == "kubewright[bot]"
+        assert client.who_we_are(connect(server, environment(server)), {}) == ("kubewright[bot]", True)
     with scripted(viewer("github-actions[bot]")) as server:
-        assert client.login(connect(server, {**given, "GITHUB_API_URL": server.url}), {}) == "github-actions[bot]"
+        assert client.who_we_are(connect(server, {**given, "GITHUB_API_URL": server.url}), {}) == (
+            "github-actions[bot]",
+            True,
+        )
     with scripted(Reply(404), Reply(200, {"login": "ada"})) as server:
-        assert client.login(connect(server, {**given, "GITHUB_API_URL": server.url}), {}) == "ada"
+        assert client.who_we_are(connect(server, {**given, "GITHUB_API_URL": server.url}), {}) == ("ada", False)
     refuses = Reply(403, {"message": "Resource not accessible by integration"})
     with scripted(rest=refuses) as server:
         wire = connect(server, {**given, "GITHUB_API_URL": server.url})
-        assert client.login(wire, {"GITHUB_ACTIONS": "true"}) == "github-actions[bot]"
+        assert client.who_we_are(wire, {"GITHUB_ACTIONS": "true"}) == ("github-actions[bot]", False)
         with pytest.raises(GitHubError, match="whose the token is"):
-            client.login(wire, {})
+            client.who_we_are(wire, {})
     with scripted(rest=Reply(401, {"message": "Bad credentials"})) as server, pytest.raises(Denied):
-        client.login(connect(server, {**given, "GITHUB_API_URL": server.url}), {"GITHUB_ACTIONS": "true"})
+        client.who_we_are(connect(server, {**given, "GITHUB_API_URL": server.url}), {"GITHUB_ACTIONS": "true"})
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        *(Reply(status, {"message": "Not Implemented"}) for status in (400, 401, 403, 405, 410, 500, 501)),
+        Reply(200, "<html>"),
+        Reply(200, []),
+        Reply(200, {"data": None}),
+        Reply(200, {"data": {"viewer": {"login": None}}}),
+        RESET,
+    ],
+)
+def test_without_graphql_rest_says_who_we_are_and_moves_refs(connect: Connect, reply: Reply) -> None:
+    def answers(request: Request) -> Reply:
+        return Reply(200, {"login": "ada"}) if request.path == "/user" else reply
+
+    with scripted(rest=answers) as server:
+        assert client.who_we_are(connect(server), {}) == ("ada", False)
 
 
 # ---- What the environment says
@@ -231,7 +253,7 @@ def test_the_token_goes_nowhere_odd(name: str, url: str) -> None:
 def test_an_enterprise_server_has_its_graphql_beside_its_rest(connect: Connect) -> None:
     with scripted(rest=Reply(200, {"data": {"viewer": {"login": "ada"}}})) as server:
         wire = connect(server, {"GITHUB_TOKEN": TOKEN, "GITHUB_API_URL": f"{server.url}/api/v3"})
-        client.login(wire, {})
+        client.who_we_are(wire, {})
         wire.get("/repos/acme/shop")
     assert [path for _, path in server.asked] == ["/api/graphql", "/api/v3/repos/acme/shop"]
 

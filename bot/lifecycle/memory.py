@@ -40,7 +40,8 @@ def recall(
         identity: max(words.values(), key=lambda one: (one.when, one.pull, one.why, one.lines))
         for identity, words in said.items()
     }
-    return Memory(kept, {identity: when for identity, when in again.items() if identity not in kept})
+    # Who was taken back once is kept, even where it was declined anew: a box that stays ticked must not come to count.
+    return Memory(kept, again)
 
 
 def declined(memory: Memory, identity: str, lines: str) -> Decline | None:

@@ -194,7 +194,12 @@ class Work:
             if waiting := sum(left.skip.code == "waiting" for left in one.left):
                 log.say(f"{one.branch} is full; {waiting} more wait until it is merged (see --limit)")
         if not proposals:
-            log.say("nothing to propose")
+            unsafe = sum(
+                one.ignored is None and one.fix is not None and one.fix.safety not in self.safeties
+                for one in self.found.findings
+            )
+            hint = f"; --unsafe proposes fixes of {plural(unsafe, 'finding')}, for you to review" if unsafe else ""
+            log.say(f"nothing to propose{hint}")
 
 
 def owners_in(tree: CommitTree) -> Owners:

@@ -16,8 +16,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-import git
-
 from bot.errors import RepositoryError
 from bot.git_process import CONFIGURATION, ENVIRONMENT, Command, command_at, last_line, own_environment, run, text_of
 
@@ -44,6 +42,8 @@ class Rejected(RepositoryError):
 
 def clone(url: str, directory: Path, token: str, branch: str | None, largest: int | None) -> None:
     """Clone the newest commit of one branch, without a work tree; see Checkout.clone. Raises RepositoryError."""
+    import git  # Fails where there is no Git; bot.git_process, which is imported first, says so in words.
+
     environment = _environment(url, token)
     if branch is not None and branch.startswith("-"):
         raise RepositoryError(f"{branch!r} is no name of a branch")

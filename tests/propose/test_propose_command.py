@@ -64,6 +64,14 @@ def test_safe_fixes_become_a_branch_and_a_text(shop: Repository) -> None:
     assert "--unsafe" in text
 
 
+def test_where_all_fixes_are_unsafe_it_says_how_to_have_them(shop: Repository) -> None:
+    result = run(shop.root, "--local", select=("--select", "privileged-container"))
+    assert result.exit_code == 0
+    assert result.stderr.endswith("nothing to propose; --unsafe proposes fixes of 1 finding, for you to review\n")
+    result = run(shop.root, "--local", select=("--select", "host-pid"))
+    assert result.stderr.endswith("nothing to propose\n")
+
+
 def test_unsafe_fixes_are_a_branch_of_their_own(shop: Repository) -> None:
     assert run(shop.root, "--local", "--unsafe").exit_code == 0
     safe, unsafe = branches(shop)

@@ -25,7 +25,7 @@ from bot.lifecycle.model import (
     Release,
     Update,
 )
-from bot.lifecycle.ticks import HANDS_OFF, HANDS_OFF_MARK, OBSOLETE_MARK, REBUILD, emptied, is_going, is_ticked
+from bot.lifecycle.ticks import HANDS_OFF, HANDS_OFF_MARK, OBSOLETE_MARK, REBUILD, carried, emptied, is_going, is_ticked
 from bot.local import Prepared
 from bot.objects import Stored
 from bot.policy import Policy
@@ -82,13 +82,13 @@ class Hand:
         ids = self._commits(prepared)
         # The text goes first and names both tips: whatever fails from here on, the branch is known as ours. What a
         # person asked for stays ticked until it is done.
-        self._edit(pull, action.proposal.title, render(ids, (pull.head, ids[-1]), action.hands_back))
+        text = self._edit(pull, action.proposal.title, render(ids, (pull.head, ids[-1]), action.hands_back))
         if action.hands_back:
             self._say(pull, HANDS_OFF_MARK, texts.TAKEN_BACK, even_if_ticked=True)
             self._unlabel(pull)
         self._move(pull.branch, pull.head, ids[-1], prepared.objects)
         if action.hands_back:
-            self._edit(pull, action.proposal.title, render(ids, ids[-1:], False))
+            self._edit(pull, action.proposal.title, render(ids, ids[-1:], False), text)
         return self.keep(pull)
 
     def keep(self, pull: Pull) -> str:
@@ -117,9 +117,9 @@ class Hand:
         `body` is its text as it will be. Raises GitHubError.
         """
         pull = action.pull
+        self._must_stand(pull)  # A comment that says it is closed is not taken back.
         self._say(pull, OBSOLETE_MARK, texts.obsolete(action.why))
-        if observe.tip(self.wire, self.place, pull.branch) != pull.head:
-            raise GitHubError(f"branch {pull.branch} moved while this ran, so {pull.url} is left open", "run again")
+        self._must_stand(pull)
         call = Call("PATCH", f"{self.place.path}/pulls/{pull.number}", {"state": "closed", "body": body}, "close it")
         self._send(call, lambda: self._pull_where(pull.number, lambda seen: seen["state"] == "closed"))
         if pull.state and pull.head in pull.state.heads:
@@ -136,7 +136,9 @@ class Hand:
         if old is None:
             call = Call("POST", f"{self.place.path}/issues", {"title": title, "body": body}, "open the dashboard")
             return str(self._send(call, self._dashboard_there)["html_url"])
-        if old.body.strip() != body.strip():
+        if not _same(old.body, body):
+            seen = self.wire.get(f"{self.place.path}/issues/{old.number}").get("body")
+            body = carried(body, seen or "", old.body)  # A run takes minutes.
             call = Call("PATCH", f"{self.place.path}/issues/{old.number}", {"body": body}, "update the dashboard")
             self._send(call, lambda: self._issue_with(old.number, body))
         return old.url
@@ -201,7 +203,14 @@ class Hand:
             )
         return ()
 
-    def _edit(self, pull: Pull, title: str, body: str) -> None:
+    def _must_stand(self, pull: Pull) -> None:
+        if observe.tip(self.wire, self.place, pull.branch) != pull.head:
+            raise GitHubError(f"branch {pull.branch} moved while this ran, so {pull.url} is left open", "run again")
+
+    def _edit(self, pull: Pull, title: str, body: str, before: str = "") -> str:
+        """Write a text, keep the boxes that were ticked since we looked, or wrote `before`; return what was written."""
+        seen = self.wire.get(f"{self.place.path}/pulls/{pull.number}").get("body")
+        body = carried(body, seen or "", pull.body, before)
         call = Call(
             "PATCH",
             f"{self.place.path}/pulls/{pull.number}",
@@ -209,28 +218,39 @@ class Hand:
             f"update the text of pull request {pull.number}",
         )
         self._send(call, lambda: self._pull_where(pull.number, lambda seen: _same(seen.get("body"), body)))
+        return body
 
     def _people(self, number: Any, labels: Sequence[str]) -> None:
         """Assign people, ask for reviews and add labels. Labels come last: while they are missing, this is repeated."""
         if self.policy.assignees:
             path = f"{self.place.path}/issues/{number}/assignees"
             self._ask(Call("POST", path, {"assignees": list(self.policy.assignees)}, "assign it"))
+        path = f"{self.place.path}/pulls/{number}/requested_reviewers"
         people = {"reviewers": list(self.policy.reviewers), "team_reviewers": list(self.policy.team_reviewers)}
-        if asked := {key: names for key, names in people.items() if names}:
-            self._ask(Call("POST", f"{self.place.path}/pulls/{number}/requested_reviewers", asked, "ask for a review"))
+        asked = {key: names for key, names in people.items() if names}
+        single = [Call("POST", path, {key: [name]}, "ask for a review") for key in asked for name in asked[key]]
+        if asked:
+            # GitHub asks all of them or nobody.
+            self._ask(Call("POST", path, asked, "ask for a review"), single if len(single) > 1 else ())
         if labels:
             self._label(number, labels)
 
-    def _ask(self, call: Call) -> None:
-        """Ask for people. Who cannot be asked keeps nothing else back: GitHub refuses the author of a pull request."""
+    def _ask(self, call: Call, instead: Sequence[Call] = ()) -> None:
+        """Ask for what may be refused and keeps nothing else back, or, where it is, `instead` of it for its parts.
+
+        GitHub refuses the author of a pull request as its reviewer, and labels that a token may not set.
+        """
         try:
             self._send(call)
         except (Refused, Missing) as error:
-            self.notes.append(f"{call.path.removeprefix(self.place.path)}: {error}")
+            for part in instead:
+                self._ask(part)
+            if not instead:
+                self.notes.append(f"{call.path.removeprefix(self.place.path)}: {error}")
 
     def _label(self, number: Any, labels: Sequence[str]) -> None:
-        call = Call("POST", f"{self.place.path}/issues/{number}/labels", {"labels": list(labels)}, "label it")
-        self._send(call)  # Adding a label twice is adding it once.
+        # Adding a label twice is adding it once.
+        self._ask(Call("POST", f"{self.place.path}/issues/{number}/labels", {"labels": list(labels)}, "label it"))
 
     def _unlabel(self, pull: Pull) -> None:
         if HANDS_OFF in pull.labels:

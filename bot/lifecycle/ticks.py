@@ -42,3 +42,14 @@ def emptied(text: str) -> str:
 def ticked(text: str, action: str, known: Collection[str]) -> frozenset[str]:
     """Return the values of ticked boxes; only those that are known count, whatever else a text says."""
     return frozenset(found[2] for found in _TICKED.finditer(text) if found[1] == action).intersection(known)
+
+
+def carried(text: str, now: str, *then: str) -> str:
+    """Return a text in which the boxes are ticked that somebody ticked meanwhile, as far as it has them.
+
+    `now` is what stands where the text will go, `then` what it was made from: the ticks in there are known.
+    """
+    known = {(found[1], found[2] or "") for one in then for found in _TICKED.finditer(one)}
+    for action, value in {(found[1], found[2] or "") for found in _TICKED.finditer(now)} - known:
+        text = text.replace(box(action, value), ticked_box(action, value))
+    return text

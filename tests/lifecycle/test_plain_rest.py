@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from double import PERSON
+from double import PERSON, faults
 from worlds import HANDS_OFF, pod, world
 
+from bot.errors import OUTSIDE
 from bot.hub.client import Client
 from bot.lifecycle.ticks import DECLINE
 
@@ -88,3 +89,21 @@ def test_a_whole_life_by_plain_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPa
         shop.quiet()
     assert any("/git/refs" in path for path, _ in asked)
     assert not any("updateRefs" in str(body) for path, body in asked if path.endswith("/graphql"))
+
+
+@pytest.mark.parametrize("place", ["/git/trees", "/git/commits", "/pulls/1"])
+def test_a_push_while_a_branch_is_made_afresh_is_not_lost_by_plain_rest(tmp_path: Path, place: str) -> None:
+    with world(tmp_path, {"apps/web.yaml": pod("web")}) as shop:
+        shop.hub.has_graphql = False
+        shop.token = PERSON
+        shop.run()
+        (branch,) = shop.branches()
+        shop.edit("apps/web.yaml", pod("web", "1.5.0"))
+        pushed: list[str] = []
+        writes = (faults.to(method, place) for method in ("POST", "PATCH"))
+        for fits in writes:
+            shop.hub.faults.before(fits, lambda: pushed.append(shop.push_to(shop.pull)))
+        assert shop.run() == OUTSIDE
+        assert [shop.tip(branch)] == pushed
+        shop.run()
+        assert HANDS_OFF in shop.pull.labels

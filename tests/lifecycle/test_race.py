@@ -80,6 +80,31 @@ def test_a_push_between_any_two_requests_of_a_run_is_never_lost(name: str, tmp_p
         assert raced >= len(requests) - looked - 3
 
 
+@pytest.mark.parametrize(("method", "path"), [("GET", "/issues/1/comments"), ("POST", "/issues/1/comments")])
+def test_a_push_while_an_obsolete_one_is_closed_keeps_it_open(tmp_path: Path, method: str, path: str) -> None:
+    with world(tmp_path, FILES) as shop:
+        shop.run()
+        (branch,) = shop.branches()
+        _obsolete(shop)
+        pushed: list[str] = []
+        shop.hub.faults.before(faults.to(method, path), lambda: pushed.append(shop.push_to(shop.pull)))
+        shop.run()
+        assert shop.pull.is_open
+        assert [shop.tip(branch)] == pushed
+
+
+def test_a_push_before_an_obsolete_one_is_closed_is_no_close_to_be_told_of(tmp_path: Path) -> None:
+    with world(tmp_path, FILES) as shop:
+        shop.run()
+        (branch,) = shop.branches()
+        _obsolete(shop)
+        ask = faults.to("GET", f"/git/matching-refs/heads/{branch}")
+        shop.hub.faults.before(ask, lambda: shop.push_to(shop.pull))
+        shop.run()
+        assert shop.pull.is_open
+        assert shop.ours(shop.pull) == []
+
+
 def test_what_was_pushed_while_a_branch_was_handed_back_can_be_handed_back_by_a_new_tick(tmp_path: Path) -> None:
     with world(tmp_path, FILES) as shop:
         shop.run()

@@ -1,4 +1,4 @@
-"""A whole life on a server that knows plain REST and little of it: no GraphQL, no Link, no node ids, no sorting."""
+"""A whole life on a server that knows plain REST and little of it: no GraphQL, Link, node ids, sorting or filters."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from bot.errors import OUTSIDE
 from bot.hub.client import Client
 from bot.lifecycle.ticks import DECLINE
 
+UNKNOWN = ("sort", "direction", "head", "creator")
+
 
 def _poor(monkeypatch: pytest.MonkeyPatch, graphql: int) -> list[tuple[str, Any]]:
     """Make every connection one to such a server; return what is asked of it, path and body."""
@@ -26,7 +28,9 @@ def _poor(monkeypatch: pytest.MonkeyPatch, graphql: int) -> list[tuple[str, Any]
             return graphql, {}, '{"message": "no such thing"}'
         if "/matching-refs/" in path and path.endswith("/"):
             return 404, {}, '{"message": "Not Found"}'
-        left = {key: value for key, value in (query or {}).items() if key not in ("sort", "direction")}
+        left = {
+            key: value for key, value in (query or {}).items() if key not in ("sort", "direction", "head", "creator")
+        }
         status, headers, text = once(self, method, path, left, body, is_write=is_write)
         return status, {name: value for name, value in headers.items() if name != "link"}, text
 
@@ -107,3 +111,21 @@ def test_a_push_while_a_branch_is_made_afresh_is_not_lost_by_plain_rest(tmp_path
         assert [shop.tip(branch)] == pushed
         shop.run()
         assert HANDS_OFF in shop.pull.labels
+
+
+def test_a_fork_that_has_the_name_of_our_branch_first_is_not_in_the_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _poor(monkeypatch, 404)
+    with world(tmp_path, {"apps/web.yaml": pod("web")}) as shop:
+        shop.token = PERSON
+        (branch,) = shop.work("main").branches()
+        fork = shop.hub.fork("acme/shop", "mallory")
+        shop.hub.people(fork.full_name, "mallory").commit(branch, {"theirs.yaml": "x\n"})
+        theirs = shop.ada.open_pull("main")
+        assert theirs.pull
+        theirs.pull.source, theirs.pull.head = fork.full_name, branch
+        theirs.pull.head_sha, theirs.author = fork.branch(branch) or "", shop.hub.account("mallory")
+        assert shop.run() == 0
+        assert [one.author.login for one in shop.open] == ["mallory", "ada"]
+        shop.quiet()

@@ -33,6 +33,7 @@ class Known:
     """What the scan says about a finding: where it stands and its fingerprint.
 
     `identity` tells it from others that have the same fingerprint, as copies of an object do ("" where none has);
+    `other` is what it was remembered by if there were copies before and are none now, or the other way round;
     `lines` is a hash of its lines.
     """
 
@@ -40,6 +41,7 @@ class Known:
     fingerprint: str
     lines: str = ""
     identity: str = ""
+    other: str = ""
 
     @property
     def called(self) -> str:

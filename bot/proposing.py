@@ -75,6 +75,7 @@ class Work:
                 fingerprint=one.fingerprint,
                 lines=lines.digest(one),
                 identity=self._identity(one.fingerprint, one.finding.path if times[one.fingerprint] > 1 else ""),
+                other=self._identity(one.fingerprint, "" if times[one.fingerprint] > 1 else one.finding.path),
             )
             for one in counted
         }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 
@@ -84,7 +84,7 @@ def look(session: Session, prefix: str, scanned: Sequence[Scanned]) -> Seen:
     observed = observe.observe(wire, place, session.login, prefix, branches, int(session.clock()))
     newer = (observe.newer(wire, place, one.base.name, one.base.commit, observed.ours()) for one in scanned)
     observed = replace(observed, newer=frozenset().union(*newer))
-    current = {one.base.name: {found.called: found.lines for found in one.known.values()} for one in scanned}
+    current = {one.base.name: _lines(one.known.values()) for one in scanned}
     commits = {one.base.name: one.base.commit for one in scanned}
 
     @cache
@@ -93,7 +93,15 @@ def look(session: Session, prefix: str, scanned: Sequence[Scanned]) -> Seen:
 
     claimed = [pull for pull in observed.ours() if pull.is_open and (HANDS_OFF in pull.labels or is_touched(pull))]
     asked = observe.asked(wire, place, claimed, session.login)
-    return Seen(observed, memory.recall(observed, current, holds), asked)
+    found = memory.recall(observed, current, holds)
+    for one in scanned:
+        found = memory.renamed(found, ((each.called, each.lines, each.other) for each in one.known.values()))
+    return Seen(observed, found, asked)
+
+
+def _lines(known: Iterable[Known]) -> dict[str, str]:
+    """Return the hash of the lines of each finding, by all that it may be remembered by."""
+    return {name: one.lines for one in known for name in (one.other, one.called) if name}
 
 
 def declined(seen: Seen, known: Mapping[Finding, Known]) -> dict[str, Decline]:

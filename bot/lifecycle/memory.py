@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from bot.lifecycle.model import Observed, Pull, is_touched
@@ -17,14 +17,16 @@ def recall(
 ) -> Memory:
     """Return all declines and where they were taken back, as of now.
 
-    `current` maps each base branch to its findings: identity to the hash of its lines; `holds` says of a base branch
-    and a merge commit whether the branch holds it, asked only where a merged fix is found anew. The order of what
-    was observed does not matter: the latest word counts, and of two of the same second the one that proposes.
+    `current` maps each base branch to its findings: all that they are or were known by, to the hash of their lines;
+    `holds` says of a base branch and a merge commit whether the branch holds it, asked only where a merged fix is
+    found anew. The order of what was observed does not matter: the latest word counts, and of two of the same second
+    the one that proposes.
     """
     old = observed.dashboard.memory if observed.dashboard else Memory()
     again = dict(old.again)
     if observed.dashboard:
-        for identity in ticked(observed.dashboard.body, AGAIN, {*old.declined, *_of_pulls(observed)}):
+        named = {name for names in current.values() for name in names}
+        for identity in ticked(observed.dashboard.body, AGAIN, {*old.declined, *_of_pulls(observed), *named}):
             again[identity] = observed.now
     said: dict[str, dict[tuple[str, int, str], Decline]] = {}
     reopened = {pull.number for pull in observed.ours() if pull.is_open}
@@ -48,6 +50,19 @@ def declined(memory: Memory, identity: str, lines: str) -> Decline | None:
     """Return the decline of a finding, None where there is none or its lines have changed since."""
     found = memory.declined.get(identity)
     return found if found is not None and found.lines == lines else None
+
+
+def renamed(memory: Memory, known: Iterable[tuple[str, str, str]]) -> Memory:
+    """Return a memory in which each finding is declined by its name that is so by its other one.
+
+    `known` are name, hash of the lines and other name. What was taken back by its name stays so.
+    """
+    more = {}
+    for identity, lines, other in known:
+        found = declined(memory, other, lines)
+        if found and not declined(memory, identity, lines) and found.when > memory.again.get(identity, -1):
+            more[identity] = found
+    return replace(memory, declined={**memory.declined, **more})
 
 
 def in_words(decline: Decline) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 # So many that the comment leaves room for a text; the oldest go first.
 MAX_FINDINGS, MAX_DECLINED, MAX_REMEMBERED, MAX_AGAIN, MAX_FILES = 300, 150, 250, 100, 200
+MAX_BRANCHES = 60
 MAX_LENGTH = 45_000  # Characters of the comment: more than the most that can be in it.
 OBSOLETE = "obsolete"
 
@@ -26,6 +27,7 @@ _COMMIT = re.compile(r"[0-9a-f]{8,64}")
 _IDENTITY = re.compile(r"[0-9a-f]{8,24}")
 _LINES = re.compile(r"[0-9a-f]{0,16}")
 _MARK = re.compile(r"[0-9a-f]{8}")
+_BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_/-]{0,99}")
 _MAX_NAME = 500
 
 
@@ -71,10 +73,15 @@ def mark_of(path: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """What the dashboard remembers: every decline, and when a person took one back (seconds since 1970)."""
+    """What the dashboard remembers: every decline, and when a person took one back (seconds since 1970).
+
+    `branches` are those of the pull requests that the last run left open: they are looked at again, whatever the
+    settings call our branches by then.
+    """
 
     declined: Mapping[str, Decline] = field(default_factory=dict)
     again: Mapping[str, int] = field(default_factory=dict)
+    branches: tuple[str, ...] = ()
 
 
 def write(state: State) -> str:
@@ -96,7 +103,12 @@ def write(state: State) -> str:
 def write_memory(memory: Memory) -> str:
     """Return the comment for the text of the dashboard."""
     latest = sorted(memory.again.items(), key=lambda item: -item[1])[:MAX_AGAIN]
-    return _comment("dashboard", {"declined": _written(memory.declined, MAX_REMEMBERED), "again": dict(latest)})
+    data = {
+        "again": dict(latest),
+        "branches": list(memory.branches[:MAX_BRANCHES]),
+        "declined": _written(memory.declined, MAX_REMEMBERED),
+    }
+    return _comment("dashboard", data)
 
 
 def read(body: str | None) -> State | None:
@@ -134,7 +146,13 @@ def read_memory(body: str | None) -> Memory | None:
         for key, when in (given.items() if isinstance(given, dict) else ())
         if _IDENTITY.fullmatch(key) and _is_count(when)
     }
-    return Memory(_declined(data.get("declined")), again)
+    names = data.get("branches")
+    branches = tuple(
+        name
+        for name in (names[:MAX_BRANCHES] if isinstance(names, list) else ())
+        if isinstance(name, str) and _BRANCH.fullmatch(name)
+    )
+    return Memory(_declined(data.get("declined")), again, branches)
 
 
 def replaced(body: str, state: State) -> str:

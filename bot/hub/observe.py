@@ -217,17 +217,22 @@ def _is_untouched(given: Any, login: str) -> bool:
 
 def observe(wire: Wire, place: Home, login: str, prefix: str, branches: Collection[str], now: int) -> Observed:
     """Return what is there for these branches and for all others under our prefix."""
+    board = dashboard(wire, place, login)
+    earlier = board.memory.branches if board else ()
     there = tips(wire, place, prefix)
+    for branch in earlier:  # Of other settings.
+        if not branch.startswith(f"{prefix}/") and (commit := tip(wire, place, branch)):
+            there[branch] = commit
     found = [
         replace(pull, head=there.get(branch, pull.head)) if pull.is_open else pull  # It may lag behind the branch.
-        for branch in sorted({*branches, *there})
+        for branch in sorted({*branches, *there, *earlier})
         for pull in pulls(wire, place, branch)
     ]
     return Observed(
         login=login,
         tips=there,
         pulls=tuple(sorted(found, key=lambda pull: -pull.number)),
-        dashboard=dashboard(wire, place, login),
+        dashboard=board,
         now=now,
     )
 

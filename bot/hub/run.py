@@ -194,4 +194,14 @@ def write_dashboard(
     if old is None and not dashboard.is_worth_an_issue(told, shown, errors):
         return ""
     hand = Hand(session.wire, session.place, session.login, session.policy, session.wait)
-    return hand.dashboard(old, dashboard.TITLE, dashboard.render(told, shown, seen.memory, errors))
+    known = replace(seen.memory, branches=tuple(sorted(_left_open(seen, told))))
+    return hand.dashboard(old, dashboard.TITLE, dashboard.render(told, shown, known, errors))
+
+
+def _left_open(seen: Seen, told: Sequence[Told]) -> set[str]:
+    """Return the branches of our pull requests that are open now."""
+    done = [one.action for one in told if not (one.error or one.undone)]
+    closed = {action.pull.number for action in done if isinstance(action, Close)}
+    opened = {action.proposal.branch for action in done if isinstance(action, Create)}
+    ours = (pull for pull in seen.observed.ours() if pull.is_open and pull.state and pull.number not in closed)
+    return opened | {pull.branch for pull in ours}

@@ -247,8 +247,9 @@ def test_what_is_remembered_is_remembered_by_the_next_run_in_the_same_way(seen: 
     seen = replace(seen, pulls=tuple(pull if pull.is_open else old for pull, old in zip(left, seen.pulls, strict=True)))
     written = Dashboard(99, "u", True, "", memory.to_keep(first))
     second = recalled(replace(seen, dashboard=written, now=NOW + 3600))
-    assert {key: (one.lines, one.why, one.pull) for key, one in second.declined.items()} == {
-        key: (one.lines, one.why, one.pull) for key, one in first.declined.items()
+    # Of two that say it, the one whose box is still ticked may come to be named.
+    assert {key: one.lines for key, one in second.declined.items()} == {
+        key: one.lines for key, one in first.declined.items()
     }
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -128,8 +126,7 @@ HOSTILE = {
 }
 
 
+@pytest.mark.usefixtures("hang_guard")
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile_texts_are_read_in_no_time(text: str) -> None:
-    started = time.process_time()
     dockerfiles.user(text)
-    assert time.process_time() - started < 2

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -293,14 +291,13 @@ HOSTILE_MARKS = {
 }
 
 
+@pytest.mark.usefixtures("hang_guard")
 @pytest.mark.parametrize("text", HOSTILE_MARKS.values(), ids=HOSTILE_MARKS)
 def test_many_marks_are_read_in_no_time(text: str) -> None:
     (document,) = manifest.read(text).documents
     hits = [hit for hit in search(document, all_rules(), scan_of({}).cluster) if isinstance(hit, tuple)]
-    started = time.process_time()
     known = ignores.ignored(document)
     assert sum(len(known.of(finding)) for finding, _ in hits) < 20 * len(hits)
-    assert time.process_time() - started < 3
 
 
 def test_of_two_marks_for_one_place_the_longer_counts() -> None:

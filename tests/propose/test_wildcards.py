@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 
 import pytest
 from hypothesis import given, settings
@@ -43,8 +42,7 @@ def test_one_name_is_met_as_by_a_regular_expression(pattern: str, name: str) -> 
     assert wildcards.one(pattern, name) is (expected is not None)
 
 
+@pytest.mark.usefixtures("hang_guard")
 def test_a_hostile_pattern_costs_no_time() -> None:
-    started = time.process_time()
     assert not wildcards.one("a*" * 400 + "b", "a" * 4000)
     assert not wildcards.matches("**/a*/" * 60 + "b", "a/" * 200 + "c")
-    assert time.process_time() - started < 3

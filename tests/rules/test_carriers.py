@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import textwrap
-import time
 
 import harness
 import pytest
 import yaml
+from harness import calls
 
 from fixers import editor
 from rules import manifest
@@ -354,14 +354,21 @@ def test_a_namesake_with_another_meaning_is_no_field_of_a_pod() -> None:
     assert not any(rule == "deprecated-service-account-field" for rule, _ in found)
 
 
-def test_ten_thousand_pods_in_one_object_are_read_in_one_pass() -> None:
+def test_thousands_of_pods_in_one_object_are_read_in_one_pass() -> None:
     assert PRIVILEGED is not None
     one = {"template": {"spec": {"containers": [{"name": "a", "image": "b", "securityContext": {"privileged": True}}]}}}
-    value = {"apiVersion": "batch.volcano.sh/v1", "kind": "Job", "metadata": {}, "spec": {"tasks": [one] * 5000}}
-    (document,) = manifest.parse(json.dumps(value))
-    start = time.monotonic()
-    assert len(list(search(document, [PRIVILEGED], Cluster()))) == 5000
-    assert time.monotonic() - start < 5
+
+    def work(count: int) -> int:
+        spec = {"tasks": [one] * count}
+        value = {"apiVersion": "batch.volcano.sh/v1", "kind": "Job", "metadata": {}, "spec": spec}
+        (document,) = manifest.parse(json.dumps(value))
+        found: list[object] = []
+        made = calls(lambda: found.extend(search(document, [PRIVILEGED], Cluster())))
+        assert len(found) == count
+        return made
+
+    work(5)  # What is imported and cached once.
+    assert work(5000) < 12 * work(500)
 
 
 def test_kinds_hold_every_carrier() -> None:

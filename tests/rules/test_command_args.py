@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 
 import pytest
 from harness import containers, findings, messages, places
@@ -122,12 +121,11 @@ LONG = [
 ]
 
 
+@pytest.mark.usefixtures("hang_guard")
 @pytest.mark.parametrize("text", LONG, ids=lambda text: text[:12])
 def test_no_command_takes_long(text: str) -> None:
-    start = time.process_time()
     list(in_words([text, text]))
     list(in_words(text.split(" ")[:2000]))
-    assert time.process_time() - start < 5
 
 
 @given(st.lists(st.text(max_size=12) | st.sampled_from(["--password", "mysql", "-p", VALUE, "="]), max_size=5))

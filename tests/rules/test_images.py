@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from harness import containers, findings, messages, operations, pod
 from hypothesis import given
@@ -273,8 +271,7 @@ LONG = {
 }
 
 
+@pytest.mark.usefixtures("hang_guard")
 @pytest.mark.parametrize("text", LONG.values(), ids=LONG)
 def test_no_script_takes_long(text: str) -> None:
-    start = time.process_time()
     list(scripts.actions(text))
-    assert time.process_time() - start < 5

@@ -34,11 +34,6 @@ def is_verbose() -> bool:
     return bool(_option("verbose"))
 
 
-def wants_traceback() -> bool:
-    """Was `--debug` or `-vv` given?"""
-    return bool(_option("debug")) or int(_option("verbose") or 0) > 1
-
-
 def say(message: str) -> None:
     """Write a line to stderr unless `-q` was given."""
     if not is_quiet():

@@ -31,7 +31,6 @@ class Home:
     owner: str
     id: int
     node: str
-    default_branch: str
     has_issues: bool = True
     pushes: bool = False
 
@@ -49,7 +48,6 @@ def home(wire: Wire, name: str) -> Home:
         owner=str(given["owner"]["login"]),
         id=int(given["id"]),
         node=str(given.get("node_id") or ""),
-        default_branch=str(given.get("default_branch") or ""),
         has_issues=bool(given.get("has_issues", True)),
     )
     if given.get("archived") or given.get("disabled"):

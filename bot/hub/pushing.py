@@ -61,5 +61,5 @@ def blind(name: str, checkout: Checkout, policy: Policy) -> Session:
     """Return a repository that nobody looks at, for a rehearsal without a token. Raises ConfigError."""
     check_name(name)
     owner = name.partition("/")[0]
-    place = Home(name, owner, 0, f"(the id of {name})", "")
+    place = Home(name, owner, 0, f"(the id of {name})")
     return Session(Blind(lambda commit: objects.parse_commit(checkout.read(commit)).tree), place, "", policy)

@@ -86,10 +86,11 @@ def drop(text: str, node: Node, load: Load, line_break: str) -> Splice | None:
         return None
     at = column(text, entry.start)
     same = is_pair == (load.key is not None) or not load.body.strip()
-    body = load.body if same else " " + load.body.lstrip(" \t")
+    body = load.body if same else " " + load.body.lstrip(" \t" + BREAKS)
     written = _shifted(body, at - load.column)
     start = _behind(entry)
-    if not load.nested and body.strip() and text[start : node.start].strip(" \t") == "" < text[start : node.start]:
+    ahead, above = text[start : node.start], body.lstrip(" \t")[:1] in BREAKS
+    if not load.nested and body.strip() and not above and ahead.strip(" \t") == "" < ahead:
         start, written = node.start, written.lstrip(" \t")  # The white space ahead of a value is of its place.
     end = line_end(text, entry.end) if load.tail else entry.end
     edits = [Edit(start, end, written + load.tail)]

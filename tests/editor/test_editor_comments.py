@@ -63,6 +63,31 @@ MOVES: list[tuple[str, str, list[Operation], str]] = [
     ),
     ("in brackets", "m: {a: 'x', b: 1}\nl: {c: 1}\n", [move("/m/a", "/l/a")], "m: {b: 1}\nl: {c: 1, a: 'x'}\n"),
     (
+        "brackets on a line of their own",
+        "a:\n  b: v5\nc:\n  d:\n    {}\n    # e: 1\n  f: 1\n",
+        [move("/c/d", "/a/b")],
+        "a:\n  b:\n    {}\nc:\n    # e: 1\n  f: 1\n",
+    ),
+    (
+        "brackets on a line of their own, to another key",
+        "a:\n   b: v5\nc:\n  d:\n    {}\n",
+        [move("/c/d", "/a/e")],
+        "a:\n   b: v5\n   e:\n     {}\nc: {}\n",
+    ),
+    ("brackets on a line of their own, to a list", "l:\n- a\nc:\n  {}\n", [move("/c", "/l/-")], "l:\n- a\n- {}\n"),
+    (
+        "brackets below a dash, to a key",
+        "l:\n- a\n-\n  {}\nc:\n  d: 1\n",
+        [move("/l/1", "/c/e")],
+        "l:\n- a\nc:\n  d: 1\n  e: {}\n",
+    ),
+    (
+        "brackets below a dash and a comment, to a key",
+        "l:\n- a\n-\n  # e\n  {}\nc:\n  d: 1\n",
+        [move("/l/1", "/c/e")],
+        "l:\n- a\nc:\n  d: 1\n  e: # e\n    {}\n",
+    ),
+    (
         "line breaks of Windows",
         "a:\r\n  z: 1\r\n  # x\r\n  x: 1\r\nb:\r\n   w: 1\r\n",
         [move("/a/x", "/b/x")],

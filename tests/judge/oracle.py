@@ -15,7 +15,7 @@ import json
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import jsonpatch
@@ -155,18 +155,51 @@ def _document(before: str, old: Piece, after: str, new: Piece, operations: Opera
         return [f"is not what the operations make of it: {_first_difference(canonical(expected), canonical(found))}"]
     if node is None or made is None:
         return ["empty"]
-    for choice in range(CHOICES):  # Which of equal items moved or came, nobody can tell: one way must do.
-        walk = Walk(before, after, _emptied(node, was, operations), _moved_over(node, operations), choice)
+    problems = []
+    for choice, moved_to in _explanations(node, operations):  # One of them must do.
+        walk = Walk(
+            before,
+            after,
+            _emptied(node, was, operations),
+            _moved_over(node, operations),
+            _other(node, was, operations),
+            moved_to,
+            choice,
+        )
         walk.compare(node, made, None, None)
-        problems = walk.problems + walk.needless() + residue(walk, old, new)
-        problems += _comments(before, old, node, after, new, made, walk)
-        if not problems:
+        found_here = walk.problems + walk.foreign() + walk.needless() + residue(walk, old, new)
+        found_here += _comments(before, old, node, after, new, made, walk)
+        problems = problems or found_here  # Those of the likeliest explanation are shown.
+        if not found_here:
+            problems = []
             break
     if doubled(made) > doubled(node):
         problems.append("a key stands there twice now")
     if opinions:
         problems += _second_opinions(before[old.start : old.end], after[new.start : new.end], was, found)
     return problems
+
+
+def _explanations(root: Node, operations: Operations) -> Iterator[tuple[int, Callable[[Node], bool]]]:
+    """Yield which of equal items moved or came, which nobody can tell, and whether what moved kept its text."""
+    targets = {str(one["path"]) for one in operations if one["op"] == "move"}
+    ways: list[Callable[[Node], bool]] = [lambda node: False]
+    if targets:
+        ways.append(lambda node: _path(root, node) in targets)
+    yield from ((choice, way) for way in ways for choice in range(CHOICES))
+
+
+def _other(root: Node, was: Any, operations: Operations) -> Callable[[Node], bool]:
+    """Return what tells of a scalar of the old text whether the operations, on their way, made a map or list of it."""
+
+    def was_other(node: Node) -> bool:
+        path = _path(root, node)
+        states = (jsonpatch.apply_patch(was, list(operations[: number + 1])) for number in range(len(operations)))
+        return path is not None and any(
+            isinstance(jsonpointer.resolve_pointer(state, path, None), dict | list) for state in states
+        )
+
+    return was_other
 
 
 def _emptied(root: Node, was: Any, operations: Operations) -> Callable[[Node], bool]:

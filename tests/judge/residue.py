@@ -35,9 +35,19 @@ def _carried(walk: Walk, cut: Cut) -> Iterator[Cut]:
         had = _comment(walk.before, comments_above(walk.before, gone, aligned=True), gone)
         starts = _starts(walk.after, min(above, line), line)[-len(had) :] if had else []
         if starts and [walk.after[at : line_end(walk.after, at)].strip() for at in starts] == had:
-            yield Cut(starts[0], line)
+            yield _below_dash(walk.after, starts[0], line) or Cut(starts[0], line)
         if tail.strip().startswith("#") and walk.before[gone.start : gone.end].rstrip().endswith(tail.strip()):
             yield Cut(cut.end, cut.end + len(tail))
+
+
+def _below_dash(text: str, start: int, end: int) -> Cut | None:
+    """Return the span of comment lines below a dash, so wide that without it the entry stands beside the dash."""
+    dash = len(text[:start].rstrip())
+    across = dash - line_start(text, dash)
+    column = len(text[end:]) - len(text[end:].lstrip(" "))
+    if text[dash - 1 : dash] != "-" or text[line_start(text, dash) : dash].strip("- ") or column <= across:
+        return None
+    return Cut(dash, end + across)
 
 
 def _starts(text: str, start: int, end: int) -> list[int]:

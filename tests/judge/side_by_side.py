@@ -37,17 +37,22 @@ class Walk:
     """Both trees, side by side: which spans differ because the value does, and what differs without need.
 
     `was_emptied` tells of an old map or list whether the operations, on their way, left nothing of it; `moved_over`
-    whether something moved to its place, and brought the text that it had. `choice` says which likely explanation of
-    what became of the items of a list counts: the likeliest is 0.
+    whether something moved to its place, and brought the text that it had; `was_other` of an old scalar whether
+    the operations, on their way, made something else of it. `choice` says which likely explanation of what became of
+    the items of a list counts: the likeliest is 0. `moved_to` tells of an old map or list whether a value moved to
+    just its place and is to be taken for that value, as it was written where it came from: `arrived` has these.
     """
 
     before: str
     after: str
     was_emptied: Callable[[Node], bool] = lambda node: False
     moved_over: Callable[[Node], bool] = lambda node: False
+    was_other: Callable[[Node], bool] = lambda node: False
+    moved_to: Callable[[Node], bool] = lambda node: False
     choice: int = 0
     old: list[Cut] = field(default_factory=list)
     new: list[Cut] = field(default_factory=list)
+    arrived: list[Cut] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     partners: dict[int, Node] = field(default_factory=dict)
     expanded: list[Node] = field(default_factory=list)
@@ -66,6 +71,12 @@ class Walk:
             start = new.start if new_from is None else new_from
             self.new.append(Cut(start, self._end(self.after, new), loose=True, value=canonical(reading.value(new))))
             return
+        if old.kind != "scalar" and old.flow == new.flow and not old.empty and self.moved_to(old):
+            self.old.append(Cut(old.start if old_from is None else old_from, self._end(self.before, old), loose=True))
+            start, value = new.start if new_from is None else new_from, canonical(reading.value(new))
+            self.new.append(Cut(start, self._end(self.after, new), loose=True, value=value))
+            self.arrived.append(self.new[-1])
+            return
         if (old.anchor, old.tag) != (new.anchor, new.tag) and old.kind != "scalar":
             self.problems.append(f"anchor or tag of a {old.kind} changed at {self._where(old)}")
         if old.flow != new.flow:
@@ -81,8 +92,9 @@ class Walk:
         else:
             one, two = self._end(self.before, old), self._end(self.after, new)
             rest = self.before[one : line_end(self.before, one)]
-            if rest.isspace() and self.after[two : line_end(self.after, two)].lstrip().startswith("#"):
-                one += len(rest)  # A comment stands there now: where it came from is judged elsewhere.
+            made = self.after[two : line_end(self.after, two)]
+            if rest.isspace() and (made.lstrip().startswith("#") or (not made and self.was_other(old))):
+                one += len(rest)  # Where a comment came from that stands there now is judged elsewhere.
             self.old.append(Cut(old.start, one, loose=_multiline(self.before, old) or old.start == old.end))
             loose = _multiline(self.after, new) or old.start == old.end or new.start == new.end
             self.new.append(Cut(new.start, two, loose, value=canonical(reading.value(new))))
@@ -93,6 +105,12 @@ class Walk:
             return False
         one, two = reading.value(old), reading.value(new)
         return self.moved_over(old) or (not any(part in two for part in one) and self.was_emptied(old))
+
+    def foreign(self) -> list[str]:
+        """Return what is wrong with values that should be written as they were where they came from."""
+        gone = {(cut.value, _lines(self.before, cut)) for cut in self.old if cut.gone}
+        odd = [cut for cut in self.arrived if (cut.value, _lines(self.after, cut)) not in gone]
+        return [f"what moved here is written in another way: {self.after[cut.start : cut.end]!r}" for cut in odd]
 
     def _aliases(self, old: Node, new: Node) -> None:
         if new.kind == "alias" and (old.kind, old.value) != (new.kind, new.value):
@@ -286,6 +304,13 @@ def _dash(text: str, parent: Node, at: int) -> int | None:
     low, start = parent.items[at - 1].end if at else parent.start, parent.items[at].start
     found = COMMENT.sub(lambda comment: " " * len(comment[0]), text[low:start]).rfind("-")
     return low + found if found >= 0 else start
+
+
+def _lines(text: str, cut: Cut) -> tuple[str, ...]:
+    """Return the lines of an entry without what they are indented by; of the first one what stands behind the key."""
+    whole = text[cut.start : line_end(text, len(text[: cut.end].rstrip()))]
+    first, *others = BREAK.split(whole)
+    return (first.partition(":")[2].strip(), *(line.strip() for line in others))
 
 
 def _multiline(text: str, node: Node) -> bool:

@@ -47,6 +47,13 @@ TWO_COMMENTS = "p:\n# cart\n- x: |-\n# redis\n- x: |-"
 MOVED = "a:\n  z: 1\n  # of b\n  b: 2\nc:\n  d: 1\n"
 LITERAL = "a: &x\n  b: 1\n  c: |\n    x\n\n    z\n\nd: *x\n"
 EMPTY = {"op": "replace", "path": "/l/0", "value": {}}
+REMADE = [{"op": "add", "path": "/l", "value": [{"x": 1}]}, {"op": "replace", "path": "/l/0", "value": "b"}]
+BELOW = "a:\n  z: 1\n  # of x\n  x: 1\nl:\n-   w: 2\n"
+BELOW_MOVED = "a:\n  z: 1\nl:\n-\n    # of x\n    w: 1\n"
+TO_ITEM = [{"op": "move", "from": "/a/x", "path": "/l/0/w"}]
+LISTS = "a:\n  z: 1\n  x: # x\n     - p # p\nc:\n  w: \n    - q\n"
+LISTS_MOVED = "a:\n  z: 1\nc:\n  w: # x\n     - p # p\n"
+TO_KEY = [{"op": "move", "from": "/a/x", "path": "/c/w"}]
 
 HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     (POD, FIXED, [NO]),
@@ -118,6 +125,9 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("a: 1\n\nb:\n  - x", "a:\n  - x", [{"op": "move", "from": "/b", "path": "/a"}]),
     ("a: &x 1\nl: [*x, 2]\n", "a: &x 1\nl: [2, *x]\n", [{"op": "move", "from": "/l/1", "path": "/l/0"}]),
     ("a: 1 # a\nb: 2\n", "b: 1 # a\n", [{"op": "move", "from": "/a", "path": "/b"}]),
+    ("l:\n- a\t\n", "l:\n- b\n", REMADE),
+    (BELOW, BELOW_MOVED, TO_ITEM),
+    (LISTS, LISTS_MOVED, TO_KEY),
     ("m:\n  z: 1\n  # a\n  a:\nb: 2\n", "m:\n  z: 1\n# a\nb:\n", [{"op": "move", "from": "/m/a", "path": "/b"}]),
 ]  # fmt: skip
 
@@ -314,6 +324,32 @@ FAULTS = {
         "l:\n- b: 1\n- {}\n",
         [{"op": "move", "from": "/l/0/a", "path": "/l/0/b"}, {"op": "remove", "path": "/l/1/c"}],
     ),
+    "white space behind a value went with it": (
+        "l:\n- a\t\n",
+        "l:\n- b\n",
+        [{"op": "replace", "path": "/l/0", "value": "b"}],
+    ),
+    "white space behind another value went": ("l:\n- a\t\nm: c \n", "l:\n- b\nm: c\n", REMADE),
+    "an item stands below its dash without a comment": (
+        BELOW.replace("  # of x\n", ""),
+        BELOW_MOVED.replace("    # of x\n", ""),
+        TO_ITEM,
+    ),
+    "an item stands below its dash, and the comment above it": (
+        BELOW,
+        BELOW_MOVED.replace("-\n    # of x\n", "# of x\n-\n"),
+        TO_ITEM,
+    ),
+    "an item that stands below its dash in another column": (
+        BELOW,
+        BELOW_MOVED.replace("    # of x\n    w", "  # of x\n  w"),
+        TO_ITEM,
+    ),
+    "a comment of a list that moved went": (LISTS, LISTS_MOVED.replace(" # p", ""), TO_KEY),
+    "a comment of a list that moved stands below": (LISTS, LISTS_MOVED.replace("w: # x", "w:\n     # x"), TO_KEY),
+    "a list that moved has other quotes": (LISTS, LISTS_MOVED.replace("- p", "- 'p'"), TO_KEY),
+    "the comment of a list that was replaced by a move went": (LISTS.replace("q", "q # q"), LISTS_MOVED, TO_KEY),
+    "a line elsewhere went with a list that moved": (LISTS + "\nd: 1\n", LISTS_MOVED + "d: 1\n", TO_KEY),
     "broken": (POD, FIXED.replace("'nginx:1.27'", "'nginx:1.27"), [NO]),
 }  # fmt: skip
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
-from fixers import editor, registry, verify
+from fixers import editor, findings, registry, verify
 from fixers.editor import Style
 from fixers.model import Fix, Safety
 from fixers.outcome import Change, Outcome, Skip, Step
@@ -19,12 +19,11 @@ from rules.errors import Bug, Unfixable
 from rules.manifest import Document
 from rules.model import Finding, Rule, Severity
 from rules.pointer import Pointer
-from rules.registry import all_rules
-from rules.search import search
 
 MAX_PASSES = 10
 MAX_SIZE = 2_000_000  # Characters of a file that is edited.
-MAX_WORK = 40_000_000  # Characters parsed per file: keeps a hostile file from costing hours.
+MAX_WORK = 40_000_000  # Characters parsed per file: keeps a hostile file from costing hours...
+MORE_WORK = 100  # ...and so many more per character of it: a large file of many documents is fixed to the end.
 _FINDING = 200  # To find something once more, with its fix, costs about as much as to parse so many.
 
 Key = tuple[str, int, Pointer]
@@ -150,8 +149,7 @@ class _Work:
         schemas: Schemas | None,
     ) -> None:
         self.parts = parts
-        self.rules = rules
-        self.judges = tuple({rule.id: rule for rule in (*all_rules(), *rules)}.values())
+        self.findings = findings.Findings(rules, cluster)
         self.cluster = cluster
         self.allowed = allowed
         self.excuse = excuse
@@ -160,7 +158,7 @@ class _Work:
         self.steps: list[Step] = []
         self.skips: list[Skip] = []
         self.deferred: list[Finding] = []
-        self.budget = MAX_WORK
+        self.budget = MAX_WORK + MORE_WORK * len(parts.text)
 
     @functools.cached_property
     def house(self) -> Style | None:
@@ -181,7 +179,7 @@ class _Work:
     def give_up(self, code: str, reason: str) -> Iterator[Skip]:
         """Yield a skip for every finding of the file."""
         for _, document in self.parts.documents:
-            for finding, _ in _found(document, self.rules, self.cluster):
+            for finding, _ in findings.found(document, self.findings.rules, self.cluster):
                 yield Skip(finding, code, reason)
 
     def _fix_document(self, part: int, document: Document) -> Document:
@@ -199,7 +197,7 @@ class _Work:
         while True:
             candidates = [
                 self._candidate(finding, single)
-                for finding, single in _found(_object(document, base), self.rules, self.cluster)
+                for finding, single in self.findings.chosen(document, base)
                 if _key(finding) not in tried
             ]
             for candidate in sorted(candidates, key=lambda candidate: candidate.order):
@@ -232,11 +230,11 @@ class _Work:
             return _Candidate(finding, single, fix, Skip(finding, "not-allowed", reason))
         return _Candidate(finding, single, fix, None)
 
-    def _apply(self, part: int, document: Document, candidate: _Candidate, findings: int) -> Document:
+    def _apply(self, part: int, document: Document, candidate: _Candidate, beside: int) -> Document:
         """Make one step and return the new document. Raises Unfixable: then nothing has changed."""
         assert candidate.fix is not None  # noqa: S101 - for the type checker
         before = self.parts.parts[part]
-        work = len(before) * (1 + len(candidate.fix.operations)) + findings * _FINDING
+        work = len(before) * (1 + len(candidate.fix.operations)) + beside * _FINDING
         if work > self.budget:  # A smaller fix may still have its turn.
             raise Unfixable("the file needs more work than one run does; run again for the rest", "budget")
         self.budget -= work
@@ -245,15 +243,15 @@ class _Work:
         fixed = verify.whole(document, before, edited, operations)
         base = candidate.finding.base
         self._better(document, fixed, candidate.finding)
-        verify.validity(_object(document, base), _object(fixed, base), self._schemas, self.cluster.version)
+        verify.validity(findings.at(document, base), findings.at(fixed, base), self._schemas, self.cluster.version)
         self.steps.append(Step(candidate.fix, *self.parts.edit(part, edited.text), edited.notes))
         return fixed
 
     def _better(self, before: Document, after: Document, finding: Finding) -> None:
         """Proof 5: the finding is gone and none is new. Raises Unfixable (`proof-finding`, `proof-new-finding`)."""
         base = finding.base
-        known = {_key(one) for one, _ in _found(_object(before, base), self.judges, self.cluster)}
-        remaining = {_key(one): one for one, _ in _found(_object(after, base), self.judges, self.cluster)}
+        known = {_key(one) for one, _ in self.findings.all(before, base)}
+        remaining = {_key(one): one for one, _ in self.findings.all(after, base)}
         if _key(finding) in remaining:
             raise Unfixable("the finding would still be there", "proof-finding")
         for key, one in remaining.items():
@@ -263,19 +261,3 @@ class _Work:
 
 def _key(finding: Finding) -> Key:
     return finding.rule, finding.document, finding.place
-
-
-def _object(document: Document, base: Pointer) -> Document:
-    """Return the object that stands at `base` in a document. Raises Bug when there is none."""
-    for single in document.objects():
-        if single.base == base:
-            return single
-    raise Bug(f"{document.path}: a fix removed the object at {base}")
-
-
-def _found(document: Document, rules: Sequence[Rule], cluster: Cluster) -> Iterator[tuple[Finding, Document]]:
-    """Yield the findings of a document. Raises the Bug of a rule that crashed: such a file is not touched."""
-    for found in search(document, rules, cluster):
-        if isinstance(found, Bug):
-            raise found
-        yield found

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from fixers import change as module
-from fixers import registry
+from fixers import findings, registry
 from fixers.change import change
 from fixers.model import Fix, Operation, Safety, add, replace
 from fixers.outcome import Outcome
@@ -149,7 +149,8 @@ def test_a_file_that_is_too_large_is_refused(monkeypatch: pytest.MonkeyPatch) ->
 
 def test_work_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "_FINDING", 0)
-    monkeypatch.setattr(module, "MAX_WORK", 3 * len(POD))
+    monkeypatch.setattr(module, "MORE_WORK", 1)
+    monkeypatch.setattr(module, "MAX_WORK", 2 * len(POD))
     outcome = fix(POD)
     assert outcome.change is not None
     assert len(outcome.change.steps) == 1
@@ -162,6 +163,7 @@ def test_a_fix_beyond_the_bound_does_not_use_up_the_work_of_the_others(monkeypat
         "spec:", "spec:\n  hostNetwork: true"
     )
     monkeypatch.setattr(module, "_FINDING", 0)
+    monkeypatch.setattr(module, "MORE_WORK", 0)
     monkeypatch.setattr(module, "MAX_WORK", 9 * len(text))
     outcome = fix(text, rules=(privileged_container, host_network))
     assert outcome.change is not None
@@ -171,18 +173,36 @@ def test_a_fix_beyond_the_bound_does_not_use_up_the_work_of_the_others(monkeypat
 
 def test_each_object_of_a_list_is_looked_at_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[int] = []
-    found = module._found
+    found = findings.found
 
     def counted(document: Document, *others: Any) -> Any:
         looked.append(sum(1 for _ in document.objects()))
         return found(document, *others)
 
-    monkeypatch.setattr(module, "_found", counted)
+    monkeypatch.setattr(findings, "found", counted)
     items = "".join(f"  - {POD.replace('# a pod', '').strip()}\n".replace("\n", "\n    ").rstrip() + "\n" for _ in "ab")
     outcome = fix(f"apiVersion: v1\nkind: List\nitems:\n{items}")
     assert outcome.change is not None
     assert len(outcome.change.steps) == 4
     assert set(looked) == {1}
+
+
+def test_nothing_is_looked_for_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    found = findings.found
+
+    def counted(document: Document, *others: Any) -> Any:
+        looked.append(document.source.text)
+        return found(document, *others)
+
+    monkeypatch.setattr(findings, "found", counted)
+    outcome = fix(POD)
+    assert outcome.change is not None
+    steps = len(outcome.change.steps)
+    assert steps > 1
+    # What the chosen rules find at first, and what all rules find before the first fix and after each.
+    assert len(looked) == steps + 2
+    assert len(set(looked)) == steps + 1
 
 
 def test_a_rule_that_crashes_leaves_the_file_alone() -> None:

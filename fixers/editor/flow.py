@@ -118,13 +118,24 @@ def _line_is_own(text: str, behind: int) -> bool:
 
 
 def _remove_ahead(text: str, node: Node, index: int, behind: int) -> Splice:
-    """Remove an entry that has a following one on its line, or stands behind the bracket."""
+    """Remove an entry that is not the last, and has others or the bracket on its line."""
     entry, following = node.entries[index], node.entries[index + 1]
     end = line_end(text, behind)
     gone = ((entry.start, max(end, behind) if _line_is_own(text, behind) else behind),)
+    if end < following.start and _line_is_own(text, behind) and _is_beside(text, node, index):
+        start = text.rindex(",", 0, entry.start) + 1  # The comma of the one ahead now ends the line.
+        return Splice((Edit(start, end, ""),), gone)
     if end < following.start and text[end : following.start].strip(" \t" + BREAKS):
         return Splice((Edit(entry.start, end if _line_is_own(text, behind) else behind, ""),), gone)
     return Splice((Edit(entry.start, following.start, ""),), gone)
+
+
+def _is_beside(text: str, node: Node, index: int) -> bool:
+    """Does an entry stand on the line on which the one ahead of it and that one's comma end?"""
+    comma = _comma(text, node, index - 1) if index else None
+    if comma is None or is_first(text, comma):
+        return False
+    return not text[comma + 1 : node.entries[index].start].strip(" \t")
 
 
 def _empty(text: str, node: Node, behind: int) -> Splice:

@@ -159,4 +159,9 @@ CASES: list[Case] = [
     ("rename the key of an anchor", "a: &x 1\nb: *x\n", [move("/a", "/c")], "c: &x 1\nb: *x\n"),
     ("the only entry on a line of its own above a comment", "s: {\n    a: x,\n# z\n  }\n", [remove("/s/a")],
      "s: {\n# z\n  }\n"),
+    # The last of several on a line: that line loses it, and no other line changes.
+    ("the last on its line", "m: {\n  a: 1, b: 2,\n  c: 3\n}\n", [remove("/m/b")], "m: {\n  a: 1,\n  c: 3\n}\n"),
+    ("the last on the first line", "l: [a, b, # b\n  c]\n", [remove("/l/1")], "l: [a,\n  c]\n"),
+    ("one behind a comma that starts the line", "m: {\n  a: 1\n  , b: 2,\n  c: 3\n}\n", [remove("/m/b")],
+     "m: {\n  a: 1\n  , c: 3\n}\n"),
 ]  # fmt: skip

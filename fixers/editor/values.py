@@ -147,8 +147,12 @@ def _set_literal(text: str, node: Node, value: str, look: emit.Block) -> Splice:
 
 
 def _body_column(text: str, node: Node, outer: int, default: int) -> int:
-    """Return the column of the first line of a block scalar's text, where that is unambiguous."""
-    line = text[next_line(text, _header_end(text, node)) : node.end]
+    """Return the column of a block scalar's text: by its header or, where that is unambiguous, its first line."""
+    header = _header_end(text, node)
+    told = text[node.vstart + 1 : header].strip("+-")
+    if told:
+        return outer + int(told)
+    line = text[next_line(text, header) : node.end]
     indent = len(line) - len(line.lstrip(" "))
     return indent if indent > outer and line[indent : indent + 1] not in BREAKS else default
 

@@ -105,6 +105,8 @@ CASES: list[Case] = [
     ("quoted text over lines in a list", "l:\n- 'p\n  q' # c\n- b\n", [replace("/l/0", "r")], "l:\n- 'r' # c\n- b\n"),
     ("a folded text grows", "a: >\n  p\n  q\nb: 1\n", [replace("/a", "r\ns\n")], "a: |\n  r\n  s\nb: 1\n"),
     ("a literal that keeps its lines goes", "a: 1\nb: |+\n  x\n\n\nc: 1\n", [remove("/b")], "a: 1\nc: 1\n"),
+    ("a literal in the place of one whose header tells the indent", "m:\n  a: |3\n       x\n     y\n  b: 1\n",
+     [replace("/m/a", "x\nz\n")], "m:\n  a: |\n     x\n     z\n  b: 1\n"),
     ("a literal in a literal's place, deeper", "m:\n  a: |-\n      x\n      y\n  b: 1\n", [replace("/m/a", "x\nz")],
      "m:\n  a: |-\n      x\n      z\n  b: 1\n"),
     ("trailing spaces behind a replaced value", "a: 1   \nb: 2\n", [replace("/a", 3)], "a: 3   \nb: 2\n"),

@@ -17,7 +17,7 @@ def set_value(text: str, node: Node, value: Any, options: Options) -> Splice:
     Quotes stay as they are, comments behind the old value stay, an anchor stays; a tag goes, because it
     would re-type the new value.
     """
-    look = style.block(text, node.parent or node, options)
+    look = style.block(text, node.parent or node, options, node.end)
     if node.entry is None:
         return _set_root(text, node, value, look)
     if emit.is_nested(value):
@@ -119,7 +119,14 @@ def _set_inline(text: str, node: Node, written: str) -> Splice:
             start = _without_blank_lines(text, start)
         return Splice((head, Edit(start, end, "")), ((start, end),))
     start, prefix = (node.vstart, "") if node.tag is None and not node.is_empty else (node.start, anchor)
-    return Splice((Edit(start, node.end, prefix + written),), ((node.start, node.end),))
+    end = _own_end(text, node)
+    return Splice((Edit(start, end, prefix + written),), ((node.start, end),))
+
+
+def _own_end(text: str, node: Node) -> int:
+    """Return where a node ends: several lines behind a dash end with the comment of their last entry."""
+    is_many = node.kind in ("map", "seq") and not node.flow and line_end(text, node.start) < node.end
+    return line_end(text, node.end) if is_many else node.end
 
 
 def _header_end(text: str, node: Node) -> int:
@@ -168,7 +175,8 @@ def _set_nested(text: str, node: Node, value: Any, look: emit.Block) -> Splice:
     if isinstance(entry, Item):
         if node.kind in ("map", "seq") and not node.flow and node.start == node.vstart and not is_lines(text, node):
             written = emit.entries(value, column(text, node.vstart), look)
-            return Splice((Edit(node.vstart, node.end, written),), ((node.vstart, node.end),))
+            end = _own_end(text, node)
+            return Splice((Edit(node.vstart, end, written),), ((node.vstart, end),))
         inner = at + 1 + look.gap
         on_dash = not comment_after(text, _key_line_end(text, node)) and not node.anchor
     else:

@@ -213,4 +213,10 @@ CASES: list[Case] = [
     ("a map behind a blank line at the end", "s:\n  a:\n\n    b: c", [replace("/s/a", "x")], "s:\n  a: x"),
     ("the only item behind a blank line at the end", "l:\n\n  - x", [remove("/l/0")], "l: []"),
     ("the same before something else", "l:\n\n  - x\nb: 1", [remove("/l/0")], "l: []\n\nb: 1"),
+    # Several lines behind a dash: the comment on the last of them is that of the last entry.
+    ("an item of lines by text", "l:\n- a: 1 # a\n  b: 2 # b\n- c\n", [replace("/l/0", "x")], "l:\n- x\n- c\n"),
+    ("an item of lines by a literal", "l:\n- - a\n  - b # b\n- c\n", [replace("/l/0", "p\nq\n")],
+     "l:\n- |\n  p\n  q\n- c\n"),
+    ("an item of lines by a map", "l:\n- - a\n  - b # b\n- c\n", [replace("/l/0", {"k": 1})], "l:\n- k: 1\n- c\n"),
+    ("an item of one line by text", "l:\n- a: 1 # a\n- c\n", [replace("/l/0", "x")], "l:\n- x # a\n- c\n"),
 ]  # fmt: skip

@@ -28,15 +28,15 @@ from rules.nodes import BREAKS, Item, Node, Pair, column, line_start
 
 def add_pair(text: str, node: Node, name: str, value: Any, options: Options) -> Splice:
     """Add a key behind the last one: ahead of the comments and blank lines that follow the map."""
-    look = style.block(text, node, options)
     at = column(text, node.pairs[0].start)
     last = node.pairs[-1]
+    end = behind_comments(text, last.end, at)
+    look = style.block(text, node, options, end)
     if emit.is_row(value):
         look = replace(look, lists=style.beside(text, [node], options))
     written = emit.pair(name, value, at, look)
     if is_unterminated(text, last.value):
         return Splice((Edit(last.start, last.start, written + look.newline + " " * at),))
-    end = behind_comments(text, last.end, at)
     return Splice((Edit(end, end, look.newline + " " * at + written),))
 
 
@@ -48,10 +48,11 @@ def refill_root(text: str, node: Node, name: str, value: Any, options: Options) 
 
 def insert_item(text: str, node: Node, index: int, value: Any, options: Options) -> Splice:
     """Insert an item behind the previous one, or as the first: then ahead of the comment of the old first."""
-    look = style.block(text, node, options)
-    quote = style.items_quote(node)
     first = node.items[0]
     at = column(text, first.start)
+    end = behind_comments(text, node.items[index - 1].end, at) if index else first.start
+    look = style.block(text, node, options, end)
+    quote = style.items_quote(node)
     look = replace(look, quote=quote or look.quote) if isinstance(value, str) else look
     if emit.is_nested(value) and style.is_braced(text, node, value):
         braces = style.flow(text, next(item.value for item in node.items if item.value.flow), options)
@@ -65,7 +66,6 @@ def insert_item(text: str, node: Node, index: int, value: Any, options: Options)
         previous = node.items[index - 1]
         if is_unterminated(text, previous.value):
             raise refuse("unterminated-block-scalar")
-        end = behind_comments(text, previous.end, at)
         return Splice((Edit(end, end, look.newline + " " * at + written),))
     start = first.start
     if not is_first(text, start):

@@ -13,7 +13,7 @@ from dataclasses import replace
 from typing import TypeVar, cast
 
 from fixers.editor.emit import Block, Flow, must_quote
-from fixers.editor.layout import indentation, is_first, newline
+from fixers.editor.layout import indentation, is_first, newline, next_line
 from fixers.editor.model import DEFAULT, Options
 from rules.nodes import BREAK, Item, Node, column, line_start
 
@@ -132,9 +132,10 @@ def _shown_quote(node: Node) -> str | None:
     return (_only(quotes) or "") if quotes else None
 
 
-def block(text: str, node: Node, options: Options) -> Block:
-    """Return the style for new lines in, or below, a node."""
+def block(text: str, node: Node, options: Options, at: int | None = None) -> Block:
+    """Return the style for new lines in, or below, a node; they are to end on the line of the index, or behind it."""
     house = options.house.over(DEFAULT)
+    end = node.end if at is None else at
     quote = _habit(text, node, _quotes, house.quote or '"', options)
     return Block(
         step=max(_habit(text, node, _steps, house.step or 2, options), 1),
@@ -142,8 +143,8 @@ def block(text: str, node: Node, options: Options) -> Block:
         gap=_habit(text, node, _gaps, house.gap or 1, options),
         quote=quote,
         newline=newline(text, node.end, options.newline),
-        # The text could end in one, and without a line break behind it readers disagree on its value.
-        literals=options.literals and text.endswith(("\n", "\r")),
+        # Where one ends the text, and without a line break behind it, readers disagree on its value.
+        literals=options.literals and (text.endswith(("\n", "\r")) or next_line(text, end) < len(text)),
     )
 
 

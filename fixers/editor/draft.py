@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -76,13 +77,25 @@ class Draft:
         return False
 
     def flush(self) -> None:
-        """Apply what is pending."""
+        """Apply what is pending. Raises Unfixable, `proof-comment` where a new block scalar swallows a comment."""
         if not self.pending:
             return
+        beside = self._comments_beside() if any("|" in edit.text for edit in self.pending) else Counter()
         self.text = perform(self.text, self.pending)
         for edit in reversed(self.pending):
             self._cut(edit)
         self.pending, self.touched, self._root = [], set(), None
+        # The next operation may replace what was swallowed: then no proof of the whole would miss it.
+        if beside and beside - self._comments_beside():
+            raise refuse("proof-comment")
+
+    def _comments_beside(self) -> Counter[str]:
+        """Return the texts of all comments that no pending edit cuts."""
+        return Counter(
+            self.text[start:end]
+            for start, end in comments(self.text, self.root)
+            if not any(edit.start < end and start < edit.end for edit in self.pending)
+        )
 
     def _cut(self, edit: Edit) -> None:
         """Put the edit's text in place of its range in the pieces."""

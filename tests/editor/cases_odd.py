@@ -115,6 +115,8 @@ CASES: list[Case] = [
      [add("/1", "x\nz"), add("/0", "p\nq\n")], "- |\n  p\n  q\n- a\n- |-\n  x\n  z\n- b"),
     ("a literal would end a file without line break", "m:\n  a: 1\n    # c", [add("/m/b", "x\nz\n")],
      'm:\n  a: 1\n    # c\n  b: "x\\nz\\n"'),
+    ("a literal ahead of a deeper comment, replaced again", "m:\n  a: 1\n    # deep\n",
+     [replace("/m/a", ["x\nz\n"]), replace("/m/a/0", "y1")], 'm:\n  a:\n  - "y1"\n    # deep\n'),
     ("a literal in a literal's place, deeper", "m:\n  a: |-\n      x\n      y\n  b: 1\n", [replace("/m/a", "x\nz")],
      "m:\n  a: |-\n      x\n      z\n  b: 1\n"),
     ("trailing spaces behind a replaced value", "a: 1   \nb: 2\n", [replace("/a", 3)], "a: 3   \nb: 2\n"),

@@ -32,7 +32,8 @@ def insert_item(text: str, node: Node, index: int, value: Any, options: Options)
     if index == len(node.items):
         return _append(text, node, written, look)
     start = node.items[index].start
-    space = look.newline + indentation(text, start) if look.lines else look.comma[1:]
+    starts_line = look.lines or all(is_first(text, item.start) for item in node.items[index : index + 2])
+    space = look.newline + indentation(text, start) if starts_line else look.comma[1:]
     return Splice((Edit(start, start, written + "," + space),))
 
 
@@ -108,6 +109,8 @@ def remove_entry(text: str, node: Node, index: int, options: Options) -> Splice:
     previous = node.entries[index - 1].end
     if "#" in text[previous : entry.start]:  # The comment of the previous entry stays.
         edits = [_drop_comma(text, node, index - 1), Edit(entry.start, entry.end, "")]
+        if not text[edits[0].end : entry.start].strip(" \t"):  # The comma starts the entry's line.
+            edits = [Edit(edits[0].start, entry.end, "")]
         return Splice(tuple(edits), ((entry.start, entry.end),))
     return Splice((Edit(previous, entry.end, ""),), ((entry.start, entry.end),))
 

@@ -164,4 +164,10 @@ CASES: list[Case] = [
     ("the last on the first line", "l: [a, b, # b\n  c]\n", [remove("/l/1")], "l: [a,\n  c]\n"),
     ("one behind a comma that starts the line", "m: {\n  a: 1\n  , b: 2,\n  c: 3\n}\n", [remove("/m/b")],
      "m: {\n  a: 1\n  , c: 3\n}\n"),
+    ("the last behind a comma that starts the line", "l: [a # one\n  , b]\n", [remove("/l/1")], "l: [a # one\n  ]\n"),
+    # Ahead of an item that has a line of its own.
+    ("an item ahead of one on its own line", "l: [{a: 1},\n    {b: 2}]\n", [add("/l/1", {"c": 3})],
+     "l: [{a: 1},\n    {c: 3},\n    {b: 2}]\n"),
+    ("an item ahead of several on a line", "l: [\n  a, b,\n  c, d\n]\n", [add("/l/2", "x")],
+     "l: [\n  a, b,\n  x, c, d\n]\n"),
 ]  # fmt: skip

@@ -96,6 +96,17 @@ def _quotes(text: str, node: Node) -> Iterator[str]:
         yield node.style
 
 
+def _key_quotes(text: str, node: Node) -> Iterator[str]:
+    for pair in node.pairs:
+        yield from _quotes(text, pair.key)
+
+
+def _quote(text: str, node: Node, options: Options) -> str:
+    """Return the quote character of new text: that of the values around, else that of the keys."""
+    shown = _habit(text, node, _quotes, "", options)
+    return shown or _habit(text, node, _key_quotes, options.house.quote or '"', options)
+
+
 def items_quote(node: Node, replaced: Node | None = None) -> str | None:
     """Return the quote that strings of a list have, or None where they are plain.
 
@@ -136,7 +147,7 @@ def block(text: str, node: Node, options: Options, at: int | None = None) -> Blo
     """Return the style for new lines in, or below, a node; they are to end on the line of the index, or behind it."""
     house = options.house.over(DEFAULT)
     end = node.end if at is None else at
-    quote = _habit(text, node, _quotes, house.quote or '"', options)
+    quote = _quote(text, node, options)
     return Block(
         step=max(_habit(text, node, _steps, house.step or 2, options), 1),
         offset=max(_habit(text, node, _offsets, house.offset or 0, options), 0),
@@ -256,7 +267,7 @@ def flow(text: str, node: Node, options: Options) -> Flow:
     colon = _habit(text, node, _colons, ": ", options) if json else ": "
     laid_out = node if node.entries or node.parent is None else node.parent
     return Flow(
-        quote='"' if json else _habit(text, node, _quotes, options.house.quote or '"', options),
+        quote='"' if json else _quote(text, node, options),
         json=json,
         colon=colon,
         comma=_habit(text, node, _commas, "," if colon.endswith(":") else ", ", options),

@@ -219,4 +219,9 @@ CASES: list[Case] = [
      "l:\n- |\n  p\n  q\n- c\n"),
     ("an item of lines by a map", "l:\n- - a\n  - b # b\n- c\n", [replace("/l/0", {"k": 1})], "l:\n- k: 1\n- c\n"),
     ("an item of one line by text", "l:\n- a: 1 # a\n- c\n", [replace("/l/0", "x")], "l:\n- x # a\n- c\n"),
+    # Where no value is quoted, the quotes of the keys are those of the document.
+    ("a key beside quoted keys", "'a': 1\n", [add("/no", "p: q")], "'a': 1\n'no': 'p: q'\n"),
+    ("a value beside quoted keys in braces", "m: {'a': 1}\n", [add("/m/b", "p, q")], "m: {'a': 1, b: 'p, q'}\n"),
+    ("a quoted value counts more than keys", "'a': 1\n'b': \"x\"\n", [add("/c", "p: q")],
+     "'a': 1\n'b': \"x\"\nc: \"p: q\"\n"),
 ]  # fmt: skip

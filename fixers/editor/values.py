@@ -73,8 +73,12 @@ def is_lines(text: str, node: Node) -> bool:
 
 
 def _lines_start(text: str, node: Node) -> int:
-    """Return where the line break ahead of a collection's first line begins; comments ahead of it stay."""
-    return before_break(text, line_start(text, node.vstart))
+    """Return where the line break ahead of a collection's first line, or its anchor's own, begins.
+
+    Comments ahead of it stay.
+    """
+    is_below = any(mark in text[_indicator_end(node) : node.start] for mark in BREAKS)
+    return before_break(text, line_start(text, node.start if is_below else node.vstart))
 
 
 def _without_blank_lines(text: str, end: int) -> int:

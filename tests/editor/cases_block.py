@@ -224,4 +224,9 @@ CASES: list[Case] = [
     ("a value beside quoted keys in braces", "m: {'a': 1}\n", [add("/m/b", "p, q")], "m: {'a': 1, b: 'p, q'}\n"),
     ("a quoted value counts more than keys", "'a': 1\n'b': \"x\"\n", [add("/c", "p: q")],
      "'a': 1\n'b': \"x\"\nc: \"p: q\"\n"),
+    # Anchor or tag on a line between the key and the first entry.
+    ("a map below its anchor by a number", "a: # c\n  &x\n  b: 1\nz: 1\n", [replace("/a", 5)], "a: &x 5 # c\nz: 1\n"),
+    ("a map below its anchor by a list", "a:\n  &x\n  b: 1\nz: 1\n", [replace("/a", [5])], "a: &x\n- 5\nz: 1\n"),
+    ("the only key of a map below its tag", "a: # c\n  !!map\n  b: 1\nz: 1\n", [remove("/a/b")], "a: {} # c\nz: 1\n"),
+    ("a list below its anchor in an item", "l:\n-\n  &x\n  - b\n- c\n", [replace("/l/0", "d")], "l:\n- &x d\n- c\n"),
 ]  # fmt: skip

@@ -89,8 +89,8 @@ def remove_entry(text: str, node: Node, index: int, options: Options) -> Splice:
     """
     entry = node.entries[index]
     end = line_end(text, entry.end)
-    if len(node.entries) == 1 and node.start == entry.start and (node.entry is None or _indicator_line(text, node)):
-        empty = "{}" if node.kind == "map" else "[]"  # No key is ahead: the comment on the line is the entry's.
+    if len(node.entries) == 1 and node.entry is not None and node.start == entry.start and _indicator_line(text, node):
+        empty = "{}" if node.kind == "map" else "[]"  # Behind a dash: the comment on the line is the entry's.
         return Splice((Edit(entry.start, end, empty),), ((entry.start, end),))
     if len(node.entries) == 1:
         return set_value(text, node, {} if node.kind == "map" else [], options)

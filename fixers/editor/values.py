@@ -41,7 +41,8 @@ def _inline(node: Node, value: Any, look: emit.Block) -> str:
 def _set_root(text: str, node: Node, value: Any, look: emit.Block) -> Splice:
     if emit.is_nested(value) or node.is_empty or node.kind not in ("map", "seq"):
         raise refuse("whole-document")
-    return Splice((Edit(node.vstart, node.end, emit.scalar(value, look.quote)),), ((node.start, node.end),))
+    end = node.end if node.flow else line_end(text, node.end)  # The comment on the last line is the last entry's.
+    return Splice((Edit(node.vstart, end, emit.scalar(value, look.quote)),), ((node.start, end),))
 
 
 def _indicator_end(node: Node) -> int:

@@ -183,6 +183,7 @@ CASES: list[Case] = [
     ("all keys of the document but one", "a: 1\nb: 2\nc: 3\n", [remove("/a"), remove("/c")], "b: 2\n"),
     ("the only key of the document", "a: 1\n", [remove("/a")], "{}\n"),
     ("the only key of the document, with its comment", "# d\na: 1 # x\n# e\n", [remove("/a")], "# d\n{}\n# e\n"),
+    ("a document by an empty map", "a: 1 # a\nb: 2 # b\n# e\n", [replace("", {})], "{}\n# e\n"),
     ("the only item of the document, with its comment", "- a # x", [remove("/0")], "[]"),
     ("the only key below a comment", "# c\na: 1\n", [remove("/a")], "# c\n{}\n"),
     ("a quoted key", "'a': 1\n\"b\": 2\n", [remove("/a")], '"b": 2\n'),

@@ -9,7 +9,7 @@ from fixers.editor import emit, style
 from fixers.editor.layout import comments_above, indentation, is_first, line_end, next_line
 from fixers.editor.model import Edit, Options, Splice
 from fixers.editor.refusals import refuse
-from rules.nodes import BREAKS, Node, Pair, line_start, skip_gap
+from rules.nodes import BREAKS, Item, Node, Pair, line_start, skip_gap
 
 
 def add_pair(text: str, node: Node, name: str, value: Any, options: Options) -> Splice:
@@ -71,19 +71,29 @@ def _drop_comma(text: str, node: Node, index: int) -> Edit:
     return Edit(at, at + 1, "")
 
 
+def _end(text: str, entry: Pair | Item) -> int:
+    """Return where an entry ends: the white space behind a colon without a value keeps that apart from a comma."""
+    end = entry.end
+    if isinstance(entry, Pair) and entry.colon is not None and entry.value.is_empty:
+        while text[end] in " \t":
+            end += 1
+    return end
+
+
 def _append(text: str, node: Node, written: str, look: emit.Flow) -> Splice:
     last = node.entries[-1]
     comma = _comma(text, node, -1)
-    behind = last.end if comma is None else comma + 1
+    last_end = _end(text, last)
+    behind = last_end if comma is None else comma + 1
     starts_line = is_first(text, last.start) and (len(node.entries) > 1 or look.lines)
     space = look.newline + indentation(text, last.start) if starts_line else look.comma[1:]
     end = line_end(text, behind)
     if not starts_line or end >= node.end:
-        return Splice((Edit(last.end, last.end, "," + space + written),))
+        return Splice((Edit(last_end, last_end, "," + space + written),))
     # Behind the comment of the last entry. The line may end in nothing else: the bracket is further down.
     if comma is not None:
         return Splice((Edit(end, end, space + written + ","),))
-    return Splice((Edit(last.end, last.end, ","), Edit(end, end, space + written)))
+    return Splice((Edit(last_end, last_end, ","), Edit(end, end, space + written)))
 
 
 def remove_entry(text: str, node: Node, index: int, options: Options) -> Splice:
@@ -106,7 +116,7 @@ def remove_entry(text: str, node: Node, index: int, options: Options) -> Splice:
         return Splice(tuple(edits), ((start, end),))
     if not is_final:
         return _remove_ahead(text, node, index, behind)
-    previous = node.entries[index - 1].end
+    previous = _end(text, node.entries[index - 1])
     if "#" in text[previous : entry.start]:  # The comment of the previous entry stays.
         edits = [_drop_comma(text, node, index - 1), Edit(entry.start, entry.end, "")]
         if not text[edits[0].end : entry.start].strip(" \t"):  # The comma starts the entry's line.

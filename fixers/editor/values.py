@@ -212,10 +212,19 @@ def _below_key(text: str, node: Node, lines: str) -> Splice:
     anchor = " " + _anchor(node) if node.anchor else ""
     if node.is_empty and node.start == node.end:
         head_end = start
+    if isinstance(node.entry, Item) and "\t" in (blank := _blank_ahead(text, head_end)):
+        head_end += len(blank)  # No tab may follow a dash.
+        anchor += " "
     head = Edit(start, head_end, anchor)
     if node.style in ("|", ">"):
         return Splice((head, Edit(cut_end, max(cut_end, node.end), lines)), ((start, node.end),))
     return Splice((head, Edit(cut_end, cut_end, lines)), ((start, end),))
+
+
+def _blank_ahead(text: str, index: int) -> str:
+    """Return the white space from an index on, within its line."""
+    rest = text[index : line_end(text, index)]
+    return rest[: len(rest) - len(rest.lstrip(" \t"))]
 
 
 def _set_below(text: str, node: Node, value: Any, outer: int, look: emit.Block) -> Splice:

@@ -230,4 +230,6 @@ CASES: list[Case] = [
     ("a map below its anchor by a list", "a:\n  &x\n  b: 1\nz: 1\n", [replace("/a", [5])], "a: &x\n- 5\nz: 1\n"),
     ("the only key of a map below its tag", "a: # c\n  !!map\n  b: 1\nz: 1\n", [remove("/a/b")], "a: {} # c\nz: 1\n"),
     ("a list below its anchor in an item", "l:\n-\n  &x\n  - b\n- c\n", [replace("/l/0", "d")], "l:\n- &x d\n- c\n"),
+    ("an item ahead of a tab and a comment by a map", "l:\n- a\t# a\n- b\n", [replace("/l/0", {"k": 1})],
+     "l:\n- # a\n  k: 1\n- b\n"),
 ]  # fmt: skip

@@ -170,4 +170,9 @@ CASES: list[Case] = [
      "l: [{a: 1},\n    {c: 3},\n    {b: 2}]\n"),
     ("an item ahead of several on a line", "l: [\n  a, b,\n  c, d\n]\n", [add("/l/2", "x")],
      "l: [\n  a, b,\n  x, c, d\n]\n"),
+    # A colon without a value: a comma right behind it would be part of the key.
+    ("a key behind one without a value", "m: {a: }\n", [add("/m/b", 1)], "m: {a: , b: 1}\n"),
+    ("a key of lines behind one without a value", "m: {\n  a: \n}\n", [add("/m/b", 1)], "m: {\n  a: ,\n  b: 1\n}\n"),
+    ("the last key behind one without a value", "m: {a: , b: 1}\n", [remove("/m/b")], "m: {a: }\n"),
+    ("the last key behind one without a colon", "m: {a , b}\n", [remove("/m/b")], "m: {a}\n"),
 ]  # fmt: skip

@@ -30,10 +30,13 @@ def is_shared(root: Node) -> bool:
 
 
 def uses(root: Node, anchored: Node) -> list[Node]:
-    """Return the aliases that stand for a node, or for something in it."""
+    """Return the aliases that stand for a node, or for something in it, keys and its own key included."""
     if anchored.kind == "alias":
         return []
-    inside = {id(node) for node in style.below(anchored)}
+    nodes = list(style.below(anchored))
+    entries = anchored.entry, *(pair for node in nodes for pair in node.pairs)
+    keys = [entry.key for entry in entries if isinstance(entry, Pair)]
+    inside = {id(node) for node in (*nodes, *keys)}
     return [alias for alias in aliases(root) if id(alias.target) in inside and id(alias) not in inside]
 
 

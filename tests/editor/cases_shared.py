@@ -218,4 +218,8 @@ CASES: list[Case] = [
     ("three ops", "a:\n  b: 1\n  c: 2\n", [remove("/a/b"), add("/a/d", 3), replace("/a/c", 5)], "a:\n  c: 5\n  d: 3\n"),
     ("add and fill", "a: 1\n", [add("/s", {}), add("/s/x", True)], "a: 1\ns:\n  x: true\n"),
     ("empty and refill", "s:\n  x: 1\na: 1\n", [remove("/s/x"), add("/s/z", 2)], "s:\n  z: 2\na: 1\n"),
+    # A key with an anchor.
+    ("a key that others name goes", "&k a: 1 # x\nb: [*k]\nc: *k # t\n", [remove("/a")], "b: [a]\nc: a # t\n"),
+    ("a map with a key that others name goes", "m:\n  &k a: 1\nb: *k\n", [remove("/m")], "b: a\n"),
+    ("a key that others name gets another name", "&k a: 1\nb: *k\n", [move("/a", "/c")], "&k c: 1\nb: a\n"),
 ]  # fmt: skip

@@ -43,7 +43,10 @@ def below(node: Node) -> Iterator[Node]:
 
 
 def _habit(text: str, node: Node, evidence: Evidence[T], default: T, options: Options) -> T:
-    """Return what most of the surroundings do, the nearest that do it at all."""
+    """Return what most of the surroundings do, the nearest that do it at all: the entries of the node first."""
+    own = Counter(evidence(text, node))
+    if own:
+        return own.most_common(1)[0][0]
     for level in _levels(node):
         if level.parent is None:
             return _document_habit(text, level, evidence, default, options)

@@ -232,4 +232,9 @@ CASES: list[Case] = [
     ("a list below its anchor in an item", "l:\n-\n  &x\n  - b\n- c\n", [replace("/l/0", "d")], "l:\n- &x d\n- c\n"),
     ("an item ahead of a tab and a comment by a map", "l:\n- a\t# a\n- b\n", [replace("/l/0", {"k": 1})],
      "l:\n- # a\n  k: 1\n- b\n"),
+    # What the entries of the map or list itself do counts, however many do otherwise further down.
+    ("an item of wide dashes with narrow ones inside", "l:\n-   - a\n    - b\n", [add("/l/-", "c")],
+     "l:\n-   - a\n    - b\n-   c\n"),
+    ("a list beside an indented one with others inside", "a:\n  l:\n    - x:\n      - 1\n      z:\n      - 3\n",
+     [add("/a/m", [1])], "a:\n  l:\n    - x:\n      - 1\n      z:\n      - 3\n  m:\n    - 1\n"),
 ]  # fmt: skip

@@ -43,10 +43,7 @@ def below(node: Node) -> Iterator[Node]:
 
 
 def _habit(text: str, node: Node, evidence: Evidence[T], default: T, options: Options) -> T:
-    """Return what most of the surroundings do, the nearest that do it at all: the entries of the node first."""
-    own = Counter(evidence(text, node))
-    if own:
-        return own.most_common(1)[0][0]
+    """Return what most of the surroundings do, the nearest that do it at all."""
     for level in _levels(node):
         if level.parent is None:
             return _document_habit(text, level, evidence, default, options)
@@ -54,6 +51,12 @@ def _habit(text: str, node: Node, evidence: Evidence[T], default: T, options: Op
         if votes:
             return votes.most_common(1)[0][0]
     return default
+
+
+def _own_habit(text: str, node: Node, evidence: Evidence[T], default: T, options: Options) -> T:
+    """Return what most entries of the node itself do; where none shows it, what most of the surroundings do."""
+    own = Counter(evidence(text, node))
+    return own.most_common(1)[0][0] if own else _habit(text, node, evidence, default, options)
 
 
 def _document_habit(text: str, root: Node, evidence: Evidence[T], default: T, options: Options) -> T:
@@ -152,9 +155,9 @@ def block(text: str, node: Node, options: Options, at: int | None = None) -> Blo
     end = node.end if at is None else at
     quote = _quote(text, node, options)
     return Block(
-        step=max(_habit(text, node, _steps, house.step or 2, options), 1),
-        offset=max(_habit(text, node, _offsets, house.offset or 0, options), 0),
-        gap=_habit(text, node, _gaps, house.gap or 1, options),
+        step=max(_own_habit(text, node, _steps, house.step or 2, options), 1),
+        offset=max(_own_habit(text, node, _offsets, house.offset or 0, options), 0),
+        gap=_own_habit(text, node, _gaps, house.gap or 1, options),
         quote=quote,
         newline=newline(text, node.end, options.newline),
         # Where one ends the text, and without a line break behind it, readers disagree on its value.
@@ -273,7 +276,7 @@ def flow(text: str, node: Node, options: Options) -> Flow:
         quote='"' if json else _quote(text, node, options),
         json=json,
         colon=colon,
-        comma=_habit(text, node, _commas, "," if colon.endswith(":") else ", ", options),
+        comma=_own_habit(text, node, _commas, "," if colon.endswith(":") else ", ", options),
         pads=(_habit(text, node, _map_pads, "", options), _habit(text, node, _seq_pads, "", options)),
         lines=laid_out.flow and has_lines(text, laid_out),
         unit=_habit(text, node, _units, "  ", options),

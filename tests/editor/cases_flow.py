@@ -175,4 +175,8 @@ CASES: list[Case] = [
     ("a key of lines behind one without a value", "m: {\n  a: \n}\n", [add("/m/b", 1)], "m: {\n  a: ,\n  b: 1\n}\n"),
     ("the last key behind one without a value", "m: {a: , b: 1}\n", [remove("/m/b")], "m: {a: }\n"),
     ("the last key behind one without a colon", "m: {a , b}\n", [remove("/m/b")], "m: {a}\n"),
+    # The comma is that of the map itself; the pads of a new value are those of the values beside it.
+    ("commas unlike those inside", "m: {a: 1,b: [1, 2, 3]}\n", [add("/m/c", 1)], "m: {a: 1,b: [1, 2, 3],c: 1}\n"),
+    ("pads unlike those inside", "l: [ [1, 2], [3] ]\n", [add("/l/-", [4])], "l: [ [1, 2], [3], [4] ]\n"),
+    ("no pads unlike those inside", "l: [[ 1, 2 ], [ 3 ]]\n", [add("/l/-", [4])], "l: [[ 1, 2 ], [ 3 ], [ 4 ]]\n"),
 ]  # fmt: skip

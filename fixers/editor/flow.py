@@ -67,8 +67,13 @@ def _comma(text: str, node: Node, index: int) -> int | None:
 
 def _drop_comma(text: str, node: Node, index: int) -> Edit:
     """Return the edit that removes the comma behind an entry that is not the last."""
-    at = skip_gap(text, node.entries[index].end, node.end - 1)
-    return Edit(at, at + 1, "")
+    at = start = skip_gap(text, node.entries[index].end, node.end - 1)
+    if not text[at + 1 : line_end(text, at)].strip(" \t"):
+        if is_first(text, at):
+            return Edit(line_start(text, at), next_line(text, at), "")
+        while text[start - 1] in " \t":  # Ahead of a comma stands what keeps it apart from an alias.
+            start -= 1
+    return Edit(start, at + 1, "")
 
 
 def _end(text: str, entry: Pair | Item) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from plain_reading import Piece
 from side_by_side import BREAK, COMMENT, Cut, Walk, line_end, line_start
 
-BLANK = re.compile(r"(?:\r\n|\r|\n)(?:[ \t]*(?:\r\n|\r|\n))+")
+BLANK = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
 HALF = re.compile(r"-|[\]}][\]}, ]*")
 STRUCTURE = re.compile(r"[\s{}\[\],:?-]+")
 Jumps = Mapping[int, set[int]]  # Line numbers.
@@ -115,6 +115,7 @@ def _jumps(text: str, bounds: Sequence[int], cuts: Sequence[Cut]) -> Jumps:
 
     gone = sorted((cut for cut in cuts if cut.gone), key=lambda cut: cut.start)
     behind = None
+    column = -1  # Of what is gone from behind a dash: what follows there moves up to the dash.
     for cut in gone:
         line = line_start(text, cut.start)
         starts = {cut.start, comments_above(text, cut).start, comments_above(text, cut, aligned=True).start}
@@ -122,8 +123,13 @@ def _jumps(text: str, bounds: Sequence[int], cuts: Sequence[Cut]) -> Jumps:
             jump(start, line)
             if behind is not None and behind < start and not text[behind:start].strip():
                 jump(behind, line)
+        ahead = text[line_start(text, cut.start) : cut.start].strip()
+        if ahead or behind is None or text[behind : cut.start].strip():
+            column = cut.start - line if ahead else -1
         behind = cut.end
-        jump(cut.end, pulled_up(text, cut).end)
+        below = blank_below(text, behind)
+        if below + column == len(text) - len(text[below:].lstrip(" ")):
+            jump(behind, below)
     for number in {number for cut in cuts if cut.other for number in _remarks(text, bounds, cut)}:
         found.setdefault(number, set()).add(number + 1)
     return found
@@ -228,11 +234,9 @@ def _split_lines(text: str, piece: Piece, cuts: Sequence[Cut]) -> tuple[list[lis
     return rows, STRUCTURE.sub("", shared)  # Comments are counted elsewhere.
 
 
-def pulled_up(text: str, cut: Cut) -> Cut:
-    """Widen a removed span that starts behind a dash by the blank lines below: what follows may move up there."""
-    found = BLANK.match(text, cut.end)
-    mid = text[line_start(text, cut.start) : cut.start].strip()
-    return Cut(cut.start, found.end(), cut.loose, cut.gone) if cut.gone and mid and found else cut
+def blank_below(text: str, at: int) -> int:
+    """Return where the blank lines below a line end whose start, or end, is given."""
+    return BLANK.match(text, at).end()  # type: ignore[union-attr]
 
 
 def comments_above(text: str, cut: Cut, aligned: bool = False) -> Cut:

@@ -128,6 +128,7 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("l:\n- a\t\n", "l:\n- b\n", REMADE),
     (BELOW, BELOW_MOVED, TO_ITEM),
     (LISTS, LISTS_MOVED, TO_KEY),
+    ("- a: 1\n  b: 2\n\n  c: 3\n", "- c: 4\n", [{"op": "replace", "path": "/0", "value": {"c": 4}}]),
     ("m:\n  z: 1\n  # a\n  a:\nb: 2\n", "m:\n  z: 1\n# a\nb:\n", [{"op": "move", "from": "/m/a", "path": "/b"}]),
 ]  # fmt: skip
 
@@ -248,6 +249,16 @@ FAULTS = {
         "- op: t\n  value: x\n\n- b\n",
         "- cpu: 1\n- b\n",
         [{"op": "replace", "path": "/0", "value": {"cpu": 1}}],
+    ),
+    "a blank line went with keys in the middle of an item": (
+        "- z: 0\n  a: 1\n  b: 2\n\n  c: 3\n",
+        "- z: 0\n  c: 4\n",
+        [{"op": "replace", "path": "/0", "value": {"z": 0, "c": 4}}],
+    ),
+    "a blank line went though an entry stays ahead of it": (
+        "- a: 1\n  z: 0\n  b: 2\n\n  c: 3\n",
+        "- z: 0\n  c: 4\n",
+        [{"op": "replace", "path": "/0", "value": {"z": 0, "c": 4}}],
     ),
     "the comment of what is not replaced went": (
         TWO_COMMENTS + "\n",

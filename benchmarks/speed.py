@@ -3,8 +3,8 @@
     python benchmarks/speed.py [FOLDER] [--growth]     (--growth: only the table of growth, which needs no corpus)
 
 Growth is measured with a fixed choice of rules, on documents drawn from three seeds, as the best of several runs. One
-run fixes no more than its budget of work allows (`fixers.change.MAX_WORK`), so that a hostile file cannot cost hours:
-with every rule that is spent by a file of 2 MB with nothing but findings. The last table shows where.
+run fixes no more than its budget of work allows (`fixers.change.MAX_WORK`), so that a hostile file cannot cost hours.
+The last table shows that a file of 2 MB of small documents stays within it, whatever there is to fix.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def growth(settings: Settings) -> None:
 
 
 def budget(settings: Settings) -> None:
-    """Print what one run does with every rule to files on both sides of its budget."""
+    """Print what one run does with every rule to large files: nothing may be left for the next run."""
     print("\nevery rule   fix ms   ms per fix   fixes   left for the next run")
     for size in SIZES[-2:]:
         tree = drawn(1, size)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import functools
 import itertools
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -24,6 +25,7 @@ MAX_PASSES = 10
 MAX_SIZE = 2_000_000  # Characters of a file that is edited.
 MAX_WORK = 40_000_000  # Characters parsed per file: keeps a hostile file from costing hours...
 MORE_WORK = 100  # ...and so many more per character of it: a large file of many documents is fixed to the end.
+_WITHOUT_FIX = 9  # Comes behind every class of safety.
 _FINDING = 200  # To find something once more, with its fix, costs about as much as to parse so many.
 
 Key = tuple[str, int, Pointer]
@@ -130,7 +132,7 @@ class _Candidate:
         keeps its place instead of going and coming back elsewhere.
         """
         if self.fix is None:
-            return (9, False, -self.finding.severity, self.finding.rule)
+            return (_WITHOUT_FIX, False, -self.finding.severity, self.finding.rule)
         only_removes = all(operation.op == "remove" for operation in self.fix.operations)
         return (self.fix.safety, only_removes, -self.finding.severity, self.finding.rule)
 
@@ -192,30 +194,34 @@ class _Work:
         return document
 
     def _fix_object(self, part: int, document: Document, base: Pointer) -> Document:
-        """Fix one object of a document, one finding at a time, and return what the document is then."""
-        tried: set[Key] = set()
-        while True:
-            candidates = [
-                self._candidate(finding, single)
-                for finding, single in self.findings.chosen(document, base)
-                if _key(finding) not in tried
-            ]
-            for candidate in sorted(candidates, key=lambda candidate: candidate.order):
-                tried.add(_key(candidate.finding))
-                if candidate.skip:
-                    self.skips.append(candidate.skip)
-                    continue
-                if candidate.fix and candidate.fix.is_joint:
-                    self.deferred.append(candidate.finding)
-                    continue
-                try:
-                    document = self._apply(part, document, candidate, len(candidates))
-                except Unfixable as refusal:
-                    self.skips.append(Skip(candidate.finding, refusal.code, str(refusal)))
-                    continue
-                break  # The document is another one now: look again.
-            else:
-                return document
+        """Fix one object of a document, one finding at a time, and return what the document is then.
+
+        The order is that of the findings as they were first seen, and, of those without a fix then, as they are by
+        now; each is looked at again when its turn comes.
+        """
+        found = _numbered(self.findings.chosen(document, base))
+        order = {key: self._candidate(*one).order for key, one in found.items()}
+        waiting = deque(sorted(order, key=order.__getitem__))
+        while waiting:
+            candidate = self._candidate(*found[waiting.popleft()])
+            if candidate.skip:
+                self.skips.append(candidate.skip)
+                continue
+            if candidate.fix and candidate.fix.is_joint:
+                self.deferred.append(candidate.finding)
+                continue
+            try:
+                document = self._apply(part, document, candidate, len(waiting))
+            except Unfixable as refusal:
+                self.skips.append(Skip(candidate.finding, refusal.code, str(refusal)))
+                continue
+            found = _numbered(self.findings.chosen(document, base))
+            waiting = deque(key for key in waiting if key in found)
+            new = [key for key in found if key not in order]
+            stuck = [key for key in waiting if order[key][0] == _WITHOUT_FIX]
+            order |= {key: self._candidate(*found[key]).order for key in [*new, *stuck]}
+            waiting = deque(sorted([*waiting, *new], key=order.__getitem__))
+        return document
 
     def _candidate(self, finding: Finding, single: Document) -> _Candidate:
         why = self.excuse(finding, single) if self.excuse else None
@@ -257,6 +263,17 @@ class _Work:
         for key, one in remaining.items():
             if key not in known and one.severity > Severity.INFO:
                 raise Unfixable(f"the fix would cause {one.rule}: {one.message}", "proof-new-finding")
+
+
+def _numbered(found: Iterable[tuple[Finding, Document]]) -> dict[tuple[Key, int], tuple[Finding, Document]]:
+    """Return findings by key, and by number where several have the same one."""
+    seen: Counter[Key] = Counter()
+    numbered = {}
+    for finding, single in found:
+        key = _key(finding)
+        numbered[key, seen[key]] = (finding, single)
+        seen[key] += 1
+    return numbered
 
 
 def _key(finding: Finding) -> Key:

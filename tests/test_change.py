@@ -187,6 +187,23 @@ def test_each_object_of_a_list_is_looked_at_by_itself(monkeypatch: pytest.Monkey
     assert set(looked) == {1}
 
 
+def test_fixes_are_not_computed_again_for_each_other_fix(monkeypatch: pytest.MonkeyPatch) -> None:
+    computed: list[Finding] = []
+    compute = module.registry.fix
+
+    def counted(finding: Finding, *others: Any) -> Any:
+        computed.append(finding)
+        return compute(finding, *others)
+
+    monkeypatch.setattr(module.registry, "fix", counted)
+    container = "  - name: c{}\n    image: a:1\n    securityContext: {{privileged: true}}\n"
+    head = "apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec:\n  containers:\n"
+    outcome = fix(head + "".join(map(container.format, range(20))), rules=(privileged_container,))
+    assert outcome.change is not None
+    assert len(outcome.change.steps) == 20
+    assert len(computed) == 2 * 20  # Once for the order, once when its turn comes.
+
+
 def test_nothing_is_looked_for_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     looked: list[str] = []
     found = findings.found

@@ -70,6 +70,14 @@ class Program(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl([(name, known.help) for name, known in COMMANDS.items()])
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            from bot import habits
+
+            raise habits.pointed(error) from None
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
@@ -77,8 +85,11 @@ class Program(click.Group):
         if name not in COMMANDS and not name.startswith("-"):
             from difflib import get_close_matches
 
+            from bot import habits
+
             close = get_close_matches(name, COMMANDS, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"commands are {', '.join(COMMANDS)}"
+            hint = habits.COMMANDS.get(name, hint)
             raise click.UsageError(f"no command {visible(name)!r}; {hint}", ctx)
         return super().resolve_command(ctx, args)
 
@@ -86,6 +97,10 @@ class Program(click.Group):
         """Run the command; what it returns is the exit code."""
         try:
             code = super().invoke(ctx)
+        except click.NoSuchOption as error:
+            from bot import habits
+
+            raise habits.pointed(error) from None
         except (click.ClickException, click.exceptions.Exit):
             raise  # click's own way to end; its exit codes are ours.
         except BrokenPipeError:

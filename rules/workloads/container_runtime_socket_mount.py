@@ -30,7 +30,8 @@ def container_runtime_socket_mount(document: Document) -> Iterator[Spot]:
     socket read-only changes nothing, because one talks to a socket instead of writing to it.
 
     Also found: folders in which such a socket lies, up to `/run` and `/` themselves, other spellings of the
-    same place (`/var/run/docker.sock`), and volumes that no container mounts yet. This rule speaks for such
+    same place (`/var/run/docker.sock`), and volumes that no container mounts yet. Who mounts `/` has all other
+    files of the node besides: the keys of the kubelet, and the data of all pods. This rule speaks for such
     a volume alone; host-path-sensitive and host-path-volume say nothing about it.
 
     Example:
@@ -62,8 +63,9 @@ def container_runtime_socket_mount(document: Document) -> Iterator[Spot]:
               image: registry.example/rootless-builder:1.4.2
 
     No fix:
-        The program exists to use the socket, so taking it away ends the program: a person must find another
-        way, such as builds without a daemon (BuildKit, Buildah), or metrics from the kubelet's API.
+        The program was written to use what is mounted, so taking it away ends the program: a person must find
+        another way, such as builds without a daemon (BuildKit, Buildah), metrics from the kubelet's API, or one
+        folder instead of `/`.
 
     Verify:
         `kubectl get pod builder -o jsonpath='{.spec.volumes[*].hostPath.path}'` prints no path to the socket.
@@ -75,5 +77,7 @@ def container_runtime_socket_mount(document: Document) -> Iterator[Spot]:
     """
     for found in host_paths.host_paths(document):
         if found.kind is host_paths.Kind.RUNTIME:
-            message = f"{volumes.label(found.volume)} opens the node's {found.written}, and so the container runtime"
-            yield (*found.pointer, "hostPath", "path"), message
+            opened = f"the node's {found.written}, and so the container runtime"
+            if found.place == host_paths.ROOT:
+                opened = "all files of the node, the socket of its container runtime among them"
+            yield (*found.pointer, "hostPath", "path"), f"{volumes.label(found.volume)} opens {opened}"

@@ -37,6 +37,9 @@ class Place(NamedTuple):
     windows: bool = False
 
 
+ROOT = Place("/")
+
+
 class HostPath(NamedTuple):
     """A volume of type hostPath: `pointer` is the volume's, `place` None when the manifest does not tell it."""
 

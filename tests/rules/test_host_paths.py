@@ -316,3 +316,17 @@ ACCEPTED = (
 def test_volume_types_of_the_profile_restricted(source: str, found: int, version: tuple[int, int]) -> None:
     text = pod(f"{{containers: [], volumes: [{{name: v, {source}}}]}}")
     assert len(messages(restricted, text, version=version)) == found
+
+
+@pytest.mark.parametrize(
+    ("path", "opened"),
+    [
+        ("/", "all files of the node, the socket of its container runtime among them"),
+        ("//", "all files of the node, the socket of its container runtime among them"),
+        ("/run/..", "all files of the node, the socket of its container runtime among them"),
+        ("/run", "the node's /run, and so the container runtime"),
+        ("/var/run/docker.sock", "the node's /var/run/docker.sock, and so the container runtime"),
+    ],
+)
+def test_who_mounts_everything_is_told_so(path: str, opened: str) -> None:
+    assert messages(runtime, volume(path)) == [f'volume "v" opens {opened}']

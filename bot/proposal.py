@@ -12,7 +12,7 @@ from bot.errors import ConfigError
 from bot.grouping import ScopeOf
 from bot.messages import message_body, signed_off, subject, title, trailer
 from bot.policy import MAX_COMMITS, Grouping
-from bot.state import Decline, State, mark_of
+from bot.state import Decline, State, mark_of, mark_of_title
 from fixers.model import Safety
 from fixers.outcome import Change, Outcome, Skip, Step, by_file
 from rules import manifest
@@ -145,6 +145,7 @@ class Proposal:
             into=self.facts.base,
             below=self.facts.below,
             files=tuple(mark_of(change.path) for change in self.changes),
+            title=mark_of_title(self.title),
         )
 
     @property

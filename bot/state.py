@@ -52,7 +52,8 @@ class State:
     `base` is the commit it was made from, `digest` a hash of what was proposed, `heads` the commits at which the
     branch may stand and be ours, the last one where it should stand; `findings` maps the identity of each
     proposed finding to the hash of its lines; `closed` says why we closed it ourselves, or "". `into` is the base
-    branch it was made for, `below` the part of the repository that was looked at, `files` the marks of its files.
+    branch it was made for, `below` the part of the repository that was looked at, `files` the marks of its files,
+    `title` the mark of the title that we gave it last.
     """
 
     base: str = ""
@@ -64,11 +65,17 @@ class State:
     into: str = ""
     below: str = ""
     files: tuple[str, ...] = ()
+    title: str = ""
 
 
-def mark_of(path: str) -> str:
-    """Return what a file is remembered by: a hash short enough to keep many, long enough not to mistake one."""
-    return hashlib.sha256(path.encode(errors="surrogatepass")).hexdigest()[:8]
+def mark_of(text: str) -> str:
+    """Return what a path is remembered by: a hash short enough to keep many, long enough to mistake none."""
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()[:8]
+
+
+def mark_of_title(title: str) -> str:
+    """Return what a title is remembered by; GitHub may keep its spaces in another way."""
+    return mark_of(" ".join(title.split()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,7 @@ def write(state: State) -> str:
         "findings": dict(list(state.findings.items())[:MAX_FINDINGS]),
         "heads": list(state.heads),
         "into": state.into,
+        "title": state.title,
     }
     return _comment("state", data)
 
@@ -117,7 +125,7 @@ def read(body: str | None) -> State | None:
     if data is None:
         return None
     digest, base, closed = (_text(data.get(key)) for key in ("digest", "base", "closed"))
-    heads, files = data.get("heads"), data.get("files")
+    heads, files, title = data.get("heads"), data.get("files"), _text(data.get("title"))
     if not digest or not isinstance(heads, list):
         return None
     return State(
@@ -132,6 +140,7 @@ def read(body: str | None) -> State | None:
         files=tuple(mark for mark in files[:MAX_FILES] if isinstance(mark, str) and _MARK.fullmatch(mark))
         if isinstance(files, list)
         else (),
+        title=title if _MARK.fullmatch(title) else "",
     )
 
 

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from bot import state
 from bot.errors import GitHubError
 from bot.hub import observe
 from bot.hub.calls import Call, Missing, Refused, Unclear, Wire
 from bot.hub.observe import Home
 from bot.hub.refs import move
-from bot.lifecycle import texts
+from bot.lifecycle import texts, titles
 from bot.lifecycle.model import (
     Close,
     Create,
@@ -82,13 +83,13 @@ class Hand:
         ids = self._commits(prepared)
         # The text goes first and names both tips: whatever fails from here on, the branch is known as ours. What a
         # person asked for stays ticked until it is done.
-        text = self._edit(pull, action.proposal.title, render(ids, (pull.head, ids[-1]), action.hands_back))
+        text = self._edit(pull, render(ids, (pull.head, ids[-1]), action.hands_back), action.proposal.title)
         if action.hands_back:
             self._say(pull, HANDS_OFF_MARK, texts.TAKEN_BACK, even_if_ticked=True)
             self._unlabel(pull)
         self._move(pull.branch, pull.head, ids[-1], prepared.objects)
         if action.hands_back:
-            self._edit(pull, action.proposal.title, render(ids, ids[-1:], False), text)
+            self._edit(pull, render(ids, ids[-1:], False), action.proposal.title, text)
         return self.keep(pull)
 
     def keep(self, pull: Pull) -> str:
@@ -108,7 +109,7 @@ class Hand:
         begun = is_going(pull.body)
         self._say(pull, HANDS_OFF_MARK, texts.HANDS_OFF_COMMENT, even_if_ticked=begun)
         if begun:  # Somebody pushed while it was being handed back: it is to be asked for anew.
-            self._edit(pull, pull.title, emptied(pull.body))
+            self._edit(pull, emptied(pull.body))
         return pull.url
 
     def close(self, action: Close, body: str) -> str:
@@ -207,16 +208,22 @@ class Hand:
         if observe.tip(self.wire, self.place, pull.branch) != pull.head:
             raise GitHubError(f"branch {pull.branch} moved while this ran, so {pull.url} is left open", "run again")
 
-    def _edit(self, pull: Pull, title: str, body: str, before: str = "") -> str:
-        """Write a text, keep the boxes that were ticked since we looked, or wrote `before`; return what was written."""
-        seen = self.wire.get(f"{self.place.path}/pulls/{pull.number}").get("body")
-        body = carried(body, seen or "", pull.body, before)
-        call = Call(
-            "PATCH",
-            f"{self.place.path}/pulls/{pull.number}",
-            {"title": title, "body": body},
-            f"update the text of pull request {pull.number}",
-        )
+    def _edit(self, pull: Pull, body: str, title: str = "", before: str = "") -> str:
+        """Write a text, keep the boxes that were ticked since we looked, or wrote `before`; return what was written.
+
+        A title that a person wrote stays as it is.
+        """
+        path = f"{self.place.path}/pulls/{pull.number}"
+        seen = self.wire.get(path)
+        body = carried(body, seen.get("body") or "", pull.body, before)
+        sent = {"body": body}
+        if title:
+            known = state.read(seen.get("body"))
+            if titles.is_ours(str(seen["title"]), known):
+                sent = {"title": title, "body": body}
+            else:
+                sent["body"] = body = titles.remembered(body, known)
+        call = Call("PATCH", path, sent, f"update the text of pull request {pull.number}")
         self._send(call, lambda: self._pull_where(pull.number, lambda seen: _same(seen.get("body"), body)))
         return body
 

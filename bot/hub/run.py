@@ -202,6 +202,6 @@ def _left_open(seen: Seen, told: Sequence[Told]) -> set[str]:
     """Return the branches of our pull requests that are open now."""
     done = [one.action for one in told if not (one.error or one.undone)]
     closed = {action.pull.number for action in done if isinstance(action, Close)}
-    opened = {action.proposal.branch for action in done if isinstance(action, Create)}
+    opened = {action.proposal.branch for action in done if isinstance(action, Create | Update)}
     ours = (pull for pull in seen.observed.ours() if pull.is_open and pull.state and pull.number not in closed)
     return opened | {pull.branch for pull in ours}

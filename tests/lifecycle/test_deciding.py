@@ -289,7 +289,7 @@ def test_the_largest_state_that_can_be_written_can_be_read() -> None:
     declined = {key: Decline("f" * 16, 10**12 - 1, "closed", 10**12 - 1) for key in many}
     known = State(
         "f" * 64, "f" * 64, ("f" * 64,) * 10, dict.fromkeys(many, "f" * 16), declined, OBSOLETE, "m" * 255, "p" * 255,
-        tuple(f"{number:08x}" for number in range(1000)),
+        tuple(f"{number:08x}" for number in range(1000)), "f" * 8,
     )  # fmt: skip
     found = read(write(known))
     assert found is not None

@@ -131,6 +131,12 @@ class People:
             thread = self.thread(number)
             thread.body, thread.updated = re.sub(r"\r?\n", "\r\n", body), self.hub.clock()
 
+    def rename(self, number: int, title: str) -> None:
+        """Edit the title of an issue or a pull request."""
+        with self.hub.lock:
+            thread = self.thread(number)
+            thread.title, thread.updated = title, self.hub.clock()
+
     def say(self, number: int, body: str) -> Comment:
         with self.hub.lock:
             return self.hub.comment(self.thread(number), self.account, body)

@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import copy
-import sys
-from collections.abc import Callable
-from types import FrameType
 from typing import Any
 
 import jsonpatch
@@ -104,20 +101,3 @@ def operations(rule: Rule, text: str, **settings: Any) -> list[dict[str, Any]]:
     """Return the operations that fix the only finding of a rule."""
     ((finding, document),) = findings(rule, text, **settings)
     return [operation.as_json() for operation in fix(finding, document, text, **settings).patch]
-
-
-def calls(work: Callable[[], object]) -> int:
-    """Return how many functions are called: a measure of work that no other load changes."""
-    count = 0
-
-    def note(frame: FrameType, event: str, argument: object) -> None:
-        nonlocal count
-        count += event == "call"
-
-    profiler = sys.getprofile()
-    sys.setprofile(note)
-    try:
-        work()
-    finally:
-        sys.setprofile(profiler)
-    return count

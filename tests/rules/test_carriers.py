@@ -8,7 +8,6 @@ import textwrap
 import harness
 import pytest
 import yaml
-from harness import calls
 
 from fixers import editor
 from rules import manifest
@@ -20,6 +19,7 @@ from rules.registry import all_rules, rule_by_id
 from rules.search import search
 from rules.workloads import pods
 from rules.workloads.carriers import CARRIERS, Place
+from tests.work import calls
 
 PRIVILEGED = rule_by_id("privileged-container")
 HOST_NETWORK = rule_by_id("host-network")

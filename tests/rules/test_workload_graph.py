@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from harness import calls
 
 from rules import manifest
 from rules.availability.hpa_dangling_target import hpa_dangling_target
@@ -28,6 +27,7 @@ from rules.cluster import Cluster
 from rules.model import Rule, Severity
 from rules.patched import Object, Patched
 from rules.search import search
+from tests.work import calls
 
 RULES = [
     hpa_dangling_target,

@@ -21,6 +21,7 @@ from bot.hub.pacing import Pacing
 from bot.output import stdout
 from bot.policy import DEFAULT
 from bot.sweeping import Progress, listed, named, of_organisation
+from bot.tree import MAX_BYTES
 
 
 @click.command()
@@ -108,7 +109,8 @@ def _one(pacing: Pacing, name: str, flags: Flags, overrides: dict[str, Any], *, 
     server = identity.addresses(os.environ).server
     with tempfile.TemporaryDirectory(prefix="kubewright-") as directory:
         token = session.wire.token() if isinstance(session.wire, client.Client) else ""
-        checkout = Checkout.clone(f"{server}/{session.place.name}.git", Path(directory) / "clone.git", token)
+        url, place = f"{server}/{session.place.name}.git", Path(directory) / "clone.git"
+        checkout = Checkout.clone(url, place, token, largest=MAX_BYTES)  # Nobody would read a larger file.
         base = checkout.base(None)[0]
         return propose.deliver(session, checkout, flags, (base,), overrides, dry_run=dry_run, any_time=any_time)
 

@@ -5,14 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 from double import PERSON, TOKEN, GitHub, faults, github
 
+from bot.checkout import Checkout
 from bot.cli import program
+from bot.commands import propose
 from bot.errors import OUTSIDE, USAGE
 from bot.hub.pacing import Pacing
+from bot.tree import MAX_BYTES
 
 POD = """\
 apiVersion: v1
@@ -96,6 +101,25 @@ def test_one_that_fails_keeps_nothing_back_and_is_tried_again(hub: GitHub, tmp_p
     result = sweep("--repo", "acme/none", "--repo", "acme/shop")
     assert "1 repository of 2 done before" in result.stderr
     assert not any("acme/shop" in one.path for one in hub.log)
+
+
+def test_files_that_are_too_large_to_be_read_are_not_fetched(hub: GitHub, monkeypatch: pytest.MonkeyPatch) -> None:
+    shop = hub.find("acme/shop")
+    assert shop
+    shop.objects.git("config", "uploadpack.allowFilter", "true")  # As on GitHub.
+    files = {"apps/large.yaml": "# " + "x" * MAX_BYTES, "apps/other.yaml": "# " + "x" * 100_000}
+    hub.people("acme/shop").commit("main", files, "large files")
+    fetched: list[int] = []
+
+    def deliver(session: object, checkout: Checkout, *rest: Any, **settings: Any) -> int:
+        fetched.extend(checkout.sizes().values())
+        return propose.deliver(session, checkout, *rest, **settings)
+
+    monkeypatch.setattr("bot.commands.sweep.propose", SimpleNamespace(deliver=deliver))
+    result = sweep("--repo", "acme/shop")
+    assert result.exit_code == 0, result.output
+    assert opened(hub)["acme/shop"] == 1
+    assert max(fetched) == 100_002
 
 
 def test_a_dry_run_writes_nothing_anywhere(hub: GitHub, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, StrictBool, StrictInt
 from bot import schedule, templates
 from bot.config_model import Model, Names
 from bot.errors import ConfigError
+from bot.lifecycle.ticks import HANDS_OFF
 from bot.messages import DEFAULT_SUBJECT, DEFAULT_TITLE
 from bot.policy import DEFAULT, Grouping, Policy, Rebase
 from bot.schedule import Schedule, Window
@@ -19,6 +20,10 @@ _PREFIX = r"^[A-Za-z0-9_][A-Za-z0-9_-]*(/[A-Za-z0-9_][A-Za-z0-9_-]*)*$"
 def _label(name: str) -> str:
     if not name.strip() or not name.isprintable() or len(name) > 50 or "," in name:
         raise ValueError("expected a label: up to 50 characters on one line, without commas")
+    if name.strip().casefold() == HANDS_OFF:  # To GitHub, names that differ in case alone are one.
+        raise ValueError(
+            f"{HANDS_OFF!r} is how people take a pull request over, so none would be looked after; name another label"
+        )
     return name
 
 

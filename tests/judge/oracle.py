@@ -30,6 +30,7 @@ from side_by_side import BREAK, Walk, doubled, line_end
 Operations = Sequence[Mapping[str, Any]]
 BLANK_AHEAD = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)\Z")
 CHOICES = 3
+MARK = "the scalar that is asked about"
 COMMENT_START = re.compile(r"(?:(?<=[ \t\r\n])|\A)#")
 
 
@@ -194,12 +195,22 @@ def _other(root: Node, was: Any, operations: Operations) -> Callable[[Node], boo
 
     def was_other(node: Node) -> bool:
         path = _path(root, node)
-        states = (jsonpatch.apply_patch(was, list(operations[: number + 1])) for number in range(len(operations)))
-        return path is not None and any(
-            isinstance(jsonpointer.resolve_pointer(state, path, None), dict | list) for state in states
+        if path is None or jsonpointer.resolve_pointer(was, path, None) is None:
+            return False
+        marked = jsonpatch.apply_patch(was, [{"op": "replace", "path": path, "value": MARK}])
+        copied = any(one["op"] == "copy" for one in operations)  # Then the mark is no sign.
+        return any(
+            isinstance(jsonpointer.resolve_pointer(state, path, None), dict | list)
+            for state in _states(marked, [one for one in operations if one["op"] != "test"])
+            if copied or MARK not in json.dumps(state)  # Else it just stands elsewhere in its list meanwhile.
         )
 
     return was_other
+
+
+def _states(was: Any, operations: Operations) -> Iterator[Any]:
+    """Yield what a value is after the first operation, after the first two, and so on."""
+    yield from (jsonpatch.apply_patch(was, list(operations[: number + 1])) for number in range(len(operations)))
 
 
 def _emptied(root: Node, was: Any, operations: Operations) -> Callable[[Node], bool]:
@@ -209,7 +220,7 @@ def _emptied(root: Node, was: Any, operations: Operations) -> Callable[[Node], b
         path = _path(root, node)
         if path is None:
             return False
-        states = (jsonpatch.apply_patch(was, list(operations[: number + 1])) for number in range(len(operations)))
+        states = _states(was, operations)
         return any(jsonpointer.resolve_pointer(state, path, None) in ({}, [], None) for state in states)
 
     return was_emptied

@@ -128,7 +128,8 @@ def _jumps(text: str, bounds: Sequence[int], cuts: Sequence[Cut]) -> Jumps:
             column = cut.start - line if ahead else -1
         behind = cut.end
         below = blank_below(text, behind)
-        if below + column == len(text) - len(text[below:].lstrip(" ")):
+        rest = text[below:].lstrip(" ")
+        if below + column == len(text) - len(rest) and not rest.startswith("#"):  # A comment stays below.
             jump(behind, below)
     for number in {number for cut in cuts if cut.other for number in _remarks(text, bounds, cut)}:
         found.setdefault(number, set()).add(number + 1)

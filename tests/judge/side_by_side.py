@@ -307,10 +307,13 @@ def _dash(text: str, parent: Node, at: int) -> int | None:
 
 
 def _lines(text: str, cut: Cut) -> tuple[str, ...]:
-    """Return the lines of an entry without what they are indented by; of the first one what stands behind the key."""
+    """Return the lines of an entry, indented from where it starts; of the first one what stands behind the key."""
     whole = text[cut.start : line_end(text, len(text[: cut.end].rstrip()))]
     first, *others = BREAK.split(whole)
-    return (first.partition(":")[2].strip(), *(line.strip() for line in others))
+    at = cut.start - line_start(text, cut.start) + len(first) - len(first.lstrip(" "))
+    inner = [(len(line) - len(line.lstrip(" ")) - at, line.strip()) for line in others]
+    # What is indented less, as comments may be, cannot go further than to the first column.
+    return (first.partition(":")[2].strip(), *(" " * max(by, 0) * bool(line) + line for by, line in inner))
 
 
 def _multiline(text: str, node: Node) -> bool:

@@ -255,6 +255,11 @@ FAULTS = {
         "- z: 0\n  c: 4\n",
         [{"op": "replace", "path": "/0", "value": {"z": 0, "c": 4}}],
     ),
+    "a blank line went though a comment stays below it": (
+        "- a: 1\n\n  # c\n  b: 2\n",
+        "-\n  # c\n  b: 2\n",
+        [{"op": "remove", "path": "/0/a"}],
+    ),
     "a blank line went though an entry stays ahead of it": (
         "- a: 1\n  z: 0\n  b: 2\n\n  c: 3\n",
         "- z: 0\n  c: 4\n",
@@ -340,6 +345,11 @@ FAULTS = {
         "l:\n- b\n",
         [{"op": "replace", "path": "/l/0", "value": "b"}],
     ),
+    "white space behind a value went that only stood elsewhere meanwhile": (
+        "l:\n- a\t\n",
+        "l:\n- b\n",
+        [{"op": "add", "path": "/l/0", "value": {"x": 1}}, {"op": "remove", "path": "/l/0"}, REMADE[1]],
+    ),
     "white space behind another value went": ("l:\n- a\t\nm: c \n", "l:\n- b\nm: c\n", REMADE),
     "an item stands below its dash without a comment": (
         BELOW.replace("  # of x\n", ""),
@@ -358,6 +368,12 @@ FAULTS = {
     ),
     "a comment of a list that moved went": (LISTS, LISTS_MOVED.replace(" # p", ""), TO_KEY),
     "a comment of a list that moved stands below": (LISTS, LISTS_MOVED.replace("w: # x", "w:\n     # x"), TO_KEY),
+    "a list that moved is indented in another way": (LISTS, LISTS_MOVED.replace("     -", "  -"), TO_KEY),
+    "the comments in a list that moved are indented in another way": (
+        LISTS.replace("     - p", "     # a\n     - p"),
+        LISTS_MOVED.replace("     - p", "          # a\n     - p"),
+        TO_KEY,
+    ),
     "a list that moved has other quotes": (LISTS, LISTS_MOVED.replace("- p", "- 'p'"), TO_KEY),
     "the comment of a list that was replaced by a move went": (LISTS.replace("q", "q # q"), LISTS_MOVED, TO_KEY),
     "a line elsewhere went with a list that moved": (LISTS + "\nd: 1\n", LISTS_MOVED + "d: 1\n", TO_KEY),

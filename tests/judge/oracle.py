@@ -31,6 +31,7 @@ Operations = Sequence[Mapping[str, Any]]
 BLANK_AHEAD = re.compile(r"(?:\r\n|\r|\n)[ \t]*(?:\r\n|\r|\n)\Z")
 CHOICES = 3
 MARK = "the scalar that is asked about"
+STRIPPED = re.compile(r"[|>][1-9]?-")
 COMMENT_START = re.compile(r"(?:(?<=[ \t\r\n])|\A)#")
 
 
@@ -78,6 +79,8 @@ def _line_breaks(before: str, after: str) -> list[str]:
         ends and (shortened or _ends_in_block_scalar(after) or _is_lent(before, after))
     ):
         problems.append("the line break at the end of the file appeared or went")
+    if not ends and _ends_in_block_scalar(after, open_end=True) and not _ends_in_block_scalar(before, open_end=True):
+        problems.append("what the file ends in is read in two ways without a line break behind it")
     return problems
 
 
@@ -126,15 +129,20 @@ def _without_block_scalars(text: str) -> str:
     return text
 
 
-def _ends_in_block_scalar(text: str) -> bool:
-    """Only there may a final line break appear: without it the text would mean something else to some parsers."""
+def _ends_in_block_scalar(text: str, open_end: bool = False) -> bool:
+    """Only there may a final line break appear: without it the text would mean something else to some parsers.
+
+    With an `open_end` it would; not so where the header says that no line break belongs to the value.
+    """
     try:
         node = compose(text, pieces(text)[-1])
     except Unreadable:
         return False
     while node and not node.flow and not node.empty:
         node = node.items[-1] if node.kind == "seq" else node.pairs[-1][1]
-    return node is not None and node.style in ("|", ">")
+    if node is None or node.style not in ("|", ">"):
+        return False
+    return not open_end or (node.end == len(text) and not STRIPPED.search(text, node.start, line_end(text, node.start)))
 
 
 def _document(before: str, old: Piece, after: str, new: Piece, operations: Operations, opinions: bool) -> list[str]:

@@ -106,6 +106,9 @@ class Walk:
         one, two = reading.value(old), reading.value(new)
         return self.moved_over(old) or (not any(part in two for part in one) and self.was_emptied(old))
 
+    def _is_made_anew(self, old: Node) -> bool:
+        return old.flow or self.moved_over(old) or self.was_emptied(old)
+
     def foreign(self) -> list[str]:
         """Return what is wrong with values that should be written as they were where they came from."""
         gone = {(cut.value, _lines(self.before, cut)) for cut in self.old if cut.gone}
@@ -142,6 +145,8 @@ class Walk:
                 other_key, other = news[name]
                 if self.before[key.start : key.end] != self.after[other_key.start : other_key.end]:
                     self.problems.append(f"a key is written in another way at {self._where(key)}")
+                if _indent(self.before, key) != _indent(self.after, other_key) and not self._is_made_anew(old):
+                    self.problems.append(f"a key stands in another column at {self._where(key)}")
                 self.compare(child, other, key.start, other_key.start)
         self._entries(
             old,
@@ -304,6 +309,10 @@ def _dash(text: str, parent: Node, at: int) -> int | None:
     low, start = parent.items[at - 1].end if at else parent.start, parent.items[at].start
     found = COMMENT.sub(lambda comment: " " * len(comment[0]), text[low:start]).rfind("-")
     return low + found if found >= 0 else start
+
+
+def _indent(text: str, key: Node) -> int:
+    return key.start - line_start(text, key.start)
 
 
 def _lines(text: str, cut: Cut) -> tuple[str, ...]:

@@ -340,6 +340,16 @@ FAULTS = {
         "l:\n- b: 1\n- {}\n",
         [{"op": "move", "from": "/l/0/a", "path": "/l/0/b"}, {"op": "remove", "path": "/l/1/c"}],
     ),
+    "a text moved to the end of a file without a final line break": (
+        "a: |\n  x\nb: 1",
+        "b: |\n  x",
+        [{"op": "move", "from": "/a", "path": "/b"}],
+    ),
+    "a key stands in another column": (
+        "c:\n  w:\n    - q\n",
+        "c:\n     w: 1\n",
+        [{"op": "replace", "path": "/c/w", "value": 1}],
+    ),
     "white space behind a value went with it": (
         "l:\n- a\t\n",
         "l:\n- b\n",

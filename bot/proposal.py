@@ -34,7 +34,7 @@ class Known:
 
     `identity` tells it from others that have the same fingerprint, as copies of an object do ("" where none has);
     `other` is what it was remembered by if there were copies before and are none now, or the other way round;
-    `lines` is a hash of its lines.
+    `lines` is a hash of its lines; `unfixed` says why no fix of it is proposed as the file is now, "" where one is.
     """
 
     line: int
@@ -42,6 +42,7 @@ class Known:
     lines: str = ""
     identity: str = ""
     other: str = ""
+    unfixed: str = ""
 
     @property
     def called(self) -> str:

@@ -76,6 +76,7 @@ class Work:
                 lines=lines.digest(one),
                 identity=self._identity(one.fingerprint, one.finding.path if times[one.fingerprint] > 1 else ""),
                 other=self._identity(one.fingerprint, "" if times[one.fingerprint] > 1 else one.finding.path),
+                unfixed=self._unfixed(one),
             )
             for one in counted
         }
@@ -89,6 +90,12 @@ class Work:
         survey = self.found.survey
         kustomizations = [one.path for one in survey.files if basename(one.path) in kustomize.NAMES]
         return scope_of(grouping, root_of=roots(self.found.editable, kustomizations, survey.charts))
+
+    def _unfixed(self, one: Reported) -> str:
+        """Return why no fix of a finding alone is proposed, "" where one is."""
+        if one.fix is None:
+            return one.no_fix or "there is none"
+        return "" if one.fix.safety in self.safeties else f"it is {one.fix.safety}, and those are switched off"
 
     def _identity(self, fingerprint: str, path: str = "") -> str:
         """Return what a finding of this branch is remembered by: a no on one branch is none on another.

@@ -185,7 +185,7 @@ def write_dashboard(
     for one in scanned:
         left = declined(seen, one.known)
         shown += [
-            Declined(known.called, finding, known.line, left[known.called])
+            Declined(known.called, finding, known.line, left[known.called], known.unfixed)
             for finding, known in one.known.items()
             if known.called in left
         ]

@@ -28,12 +28,17 @@ _NUMBER = re.compile(r"(?:new-)?[0-9]+")  # A rehearsal makes up numbers.
 
 @dataclass(frozen=True, slots=True)
 class Declined:
-    """A finding of the base branch that a person declined; `identity` is what its box is known by."""
+    """A finding of the base branch that a person declined; `identity` is what its box is known by.
+
+    `unfixed` says why its fix cannot be proposed as the file is now, as where another fix must come first; "" where
+    it can.
+    """
 
     identity: str
     finding: Finding
     line: int
     decline: Decline
+    unfixed: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +138,9 @@ def _left(release: Release) -> str:
 def _declined(one: Declined) -> str:
     what = f"{tagged(one.finding.rule)} on {tagged(shortened(subject_of(one.finding), 100))}"
     where = tagged(shortened(f"{one.finding.path}:{one.line}", 160))
-    return f"{box(AGAIN, one.identity)} {what}, {where}: {in_words(one.decline)}"
+    # The box stays: ticked together with that of the fix that must come first, it brings both back.
+    but = f"; no fix of it alone is proposed now: {inline(shortened(one.unfixed))}" if one.unfixed else ""
+    return f"{box(AGAIN, one.identity)} {what}, {where}: {in_words(one.decline)}{but}"
 
 
 def _problem(told: Told) -> str:

@@ -77,6 +77,7 @@ class World:
     out: str = ""
     err: str = ""
     commit: str = ""  # What the runner has checked out; "" is what GitHub has.
+    rules: tuple[str, ...] = RULES
     works: dict[Any, Work] = field(default_factory=dict)
 
     # ---- Kubewright
@@ -113,7 +114,7 @@ class World:
         assert commit
         key = base, commit, self.policy
         if key not in self.works:
-            settings = replace(_settings(), policy=self.policy)
+            settings = replace(_settings(self.rules), policy=self.policy)
             self.works[key] = _remembering(Work.of(self.checkout, base, commit, settings))
         return self.works[key]
 
@@ -204,8 +205,8 @@ def world(directory: Path, files: Mapping[str, str], **policy: Any) -> Iterator[
 
 
 @cache
-def _settings() -> Settings:
-    return settle(None, "", Flags(select=RULES, cache=False, jobs=1))
+def _settings(rules: tuple[str, ...]) -> Settings:
+    return settle(None, "", Flags(select=rules, cache=False, jobs=1))
 
 
 def _remembering(work: Work) -> Work:

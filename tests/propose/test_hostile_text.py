@@ -213,7 +213,8 @@ def shown(words: str, safety: Safety) -> str:
         Told(Blocked("kubewright/x", words, words)),
         Told(Wait(proposal, words), error=f"e{words}"),
     ]
-    return dashboard.render(told, [Declined(IDENTITY, finding, 3, decline)], Memory({IDENTITY: decline}), [f"e{words}"])
+    declined = [Declined(IDENTITY, finding, 3, decline, f"u{words}")]
+    return dashboard.render(told, declined, Memory({IDENTITY: decline}), [f"e{words}"])
 
 
 @each_trap
@@ -254,7 +255,7 @@ def git_trailers(message: str) -> list[str]:
 def test_no_length_breaks_the_dashboard(words: str) -> None:
     declines = {f"{number:024x}": Decline("f" * 16, 1_800_000_000, "closed", 123_456) for number in range(400)}
     finding = replace(skip().finding, path=words, name=words)
-    made = [Declined(identity, finding, 3, decline) for identity, decline in declines.items()]
+    made = [Declined(identity, finding, 3, decline, words) for identity, decline in declines.items()]
     told = [Told(Blocked(words, words, words)) for _ in range(200)]
     text = dashboard.render(told, made, Memory(declines, dict.fromkeys(declines, 5)), [words] * 50)
     assert len(text) <= dashboard.LIMIT

@@ -120,7 +120,6 @@ class _Candidate:
     """A finding of the document as it is now, with its fix or the reason why there is none."""
 
     finding: Finding
-    object: Document
     fix: Fix | None
     skip: Skip | None
 
@@ -226,15 +225,15 @@ class _Work:
     def _candidate(self, finding: Finding, single: Document) -> _Candidate:
         why = self.excuse(finding, single) if self.excuse else None
         if why is not None:
-            return _Candidate(finding, single, None, Skip(finding, "ignored", why))
+            return _Candidate(finding, None, Skip(finding, "ignored", why))
         try:
             fix = registry.fix(finding, single, self.cluster)
         except Unfixable as refusal:
-            return _Candidate(finding, single, None, Skip(finding, refusal.code, str(refusal)))
+            return _Candidate(finding, None, Skip(finding, refusal.code, str(refusal)))
         if fix.safety not in self.allowed:
             reason = f"a fix exists but is {fix.safety}: it can break {fix.breaks}"
-            return _Candidate(finding, single, fix, Skip(finding, "not-allowed", reason))
-        return _Candidate(finding, single, fix, None)
+            return _Candidate(finding, fix, Skip(finding, "not-allowed", reason))
+        return _Candidate(finding, fix, None)
 
     def _apply(self, part: int, document: Document, candidate: _Candidate, beside: int) -> Document:
         """Make one step and return the new document. Raises Unfixable: then nothing has changed."""

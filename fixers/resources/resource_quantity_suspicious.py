@@ -29,7 +29,7 @@ def resource_quantity_suspicious(finding: Finding, document: Document) -> Iterat
     if repaired[str(finding.pointer[-2])] is None:
         raise refuse("needs-a-person")
     request, limit = (quantities.parse(repaired[side] or given[side]) for side in SIDES)
-    if request is not None and limit is not None and request.amount > limit.amount:
+    if request is not None and limit is not None and request > limit:
         raise refuse("needs-a-person", "the request would be larger than the limit")
     for side, new in repaired.items():
         if new is not None:

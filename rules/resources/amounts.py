@@ -52,7 +52,7 @@ def _may_be(given: Any, readable: bool) -> bool:
     if given is None or (isinstance(given, str) and not given.strip()):
         return False
     read = quantities.parse(given)
-    return read is None or read.amount != 0
+    return read is None or read != 0
 
 
 def of_pod(document: Document, cluster: Cluster) -> dict[str, Any]:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 from functools import lru_cache
-from typing import NamedTuple
 
 _FORM = re.compile(r"(?P<sign>[+-]?)(?P<whole>[0-9]*)(?:\.(?P<part>[0-9]*))?(?P<suffix>[eEinumkKMGTP]*[+-]?[0-9]*)\Z")
 _EXPONENT = re.compile(r"[eE](?P<exponent>[+-]?[0-9]+)\Z")
@@ -27,17 +26,10 @@ _MAX_LENGTH = 64
 _MAX_EXPONENT = 64
 
 
-class Quantity(NamedTuple):
-    """An amount in the unit of its resource: cores, bytes, pieces. `suffix` is how it was written."""
+def parse(given: object) -> Fraction | None:
+    """Return the amount that a value of a manifest means, or None where Kubernetes refuses it.
 
-    amount: Fraction
-    suffix: str = ""
-
-
-def parse(given: object) -> Quantity | None:
-    """Return what a value of a manifest means as a quantity, or None where Kubernetes refuses it.
-
-    Takes text and the numbers of YAML. Raises nothing.
+    It is in the unit of its resource: cores, bytes, pieces. Takes text and the numbers of YAML. Raises nothing.
     """
     if isinstance(given, bool) or not isinstance(given, str | int | float):
         return None
@@ -47,7 +39,7 @@ def parse(given: object) -> Quantity | None:
 
 
 @lru_cache(maxsize=4096)
-def _read(text: str) -> Quantity | None:
+def _read(text: str) -> Fraction | None:
     found = _FORM.match(text) if len(text) <= _MAX_LENGTH else None
     if found is None or not text:
         return None
@@ -61,7 +53,7 @@ def _read(text: str) -> Quantity | None:
     amount = _rounded(digits * factor)
     if suffix.endswith("i"):
         amount = min(amount, _LARGEST)
-    return Quantity(-amount if found["sign"] == "-" else amount, suffix)
+    return -amount if found["sign"] == "-" else amount
 
 
 def _factor(suffix: str) -> Fraction | None:

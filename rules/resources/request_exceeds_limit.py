@@ -81,4 +81,4 @@ def request_exceeds_limit(document: Document, cluster: Cluster) -> Iterator[Spot
 
 def _exceeds(request: object, limit: object) -> bool:
     asked, allowed = quantities.parse(request), quantities.parse(limit)
-    return asked is not None and allowed is not None and asked.amount > allowed.amount
+    return asked is not None and allowed is not None and asked > allowed

@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 from rules.model import Severity
 from rules.resources import amounts, quantities
-from rules.resources.quantities import Quantity
 
 # No program is content with less, but zero means "nothing kept", or "no limit", on purpose.
 _LEAST = {"cpu": Fraction(1, 1000), "memory": Fraction(1024**2), "ephemeral-storage": Fraction(1024)}
@@ -35,11 +34,11 @@ def problem(resource: str, value: object) -> Problem | None:
     read = quantities.parse(value)
     if read is None:
         return Problem(Severity.HIGH, f"{resource} of {shown(value)}, which is no quantity of Kubernetes")
-    if read.amount < 0:
+    if read < 0:
         return Problem(Severity.HIGH, f"{resource} of {shown(value)}, which is less than nothing")
-    if _is_counted(resource) and read.amount.denominator != 1:
+    if _is_counted(resource) and read.denominator != 1:
         return Problem(Severity.HIGH, f"{resource} of {shown(value)}, which is given in whole pieces only")
-    if 0 < read.amount < _LEAST.get(resource, 0) or read.amount >= _MOST.get(resource, read.amount + 1):
+    if 0 < read < _LEAST.get(resource, 0) or read >= _MOST.get(resource, read + 1):
         return Problem(Severity.MEDIUM, f"{resource} of {shown(value)}, that is {_amount(read)} {_UNITS[resource]}")
     return None
 
@@ -50,15 +49,15 @@ def fits(owner: dict[str, Any], resource: str, value: object) -> bool:
     Jobs of machine learning take a whole machine: 128 processors, 8 devices and 1000Gi.
     """
     processors = quantities.parse(value) if resource == "cpu" else None
-    if processors is None or not _MOST["cpu"] <= processors.amount <= _LARGEST:
+    if processors is None or not _MOST["cpu"] <= processors <= _LARGEST:
         return False
     for _, other, given in amounts.written(owner):
         read = quantities.parse(given)
         if read is None:
             continue
-        if _is_counted(other) and read.amount > 0:
+        if _is_counted(other) and read > 0:
             return True
-        if other == "memory" and read.amount >= processors.amount * _MEMORY_OF_ONE:
+        if other == "memory" and read >= processors * _MEMORY_OF_ONE:
             return True
     return False
 
@@ -71,7 +70,7 @@ def meant(resource: str, value: object) -> str | None:
         return None
     made = f"{found['number']}{right}"
     read = quantities.parse(made)
-    return made if read is not None and read.amount <= _PLAUSIBLE[resource] else None
+    return made if read is not None and read <= _PLAUSIBLE[resource] else None
 
 
 def _is_counted(resource: str) -> bool:
@@ -85,6 +84,6 @@ def shown(value: object) -> str:
     return text if re.fullmatch(r"[\w.+-]{1,40}", text) else f'"{text[:40]}"'
 
 
-def _amount(read: Quantity) -> str:
-    whole, rest = divmod(read.amount.numerator, read.amount.denominator)
-    return f"{whole}" if not rest else f"{float(read.amount):.3g}"
+def _amount(read: Fraction) -> str:
+    whole, rest = divmod(read.numerator, read.denominator)
+    return f"{whole}" if not rest else f"{float(read):.3g}"

@@ -98,7 +98,7 @@ def volume_claim_template_no_request(document: Document, cluster: Cluster) -> It
             yield place, f"the claim template of {name} asks for no storage"
         elif isinstance(value, str | int | float) and not (isinstance(value, str) and is_template(value)):
             read = quantities.parse(value)
-            if read is None or read.amount <= 0:
+            if read is None or read <= 0:
                 yield (
                     place,
                     f"the claim template of {name} asks for {shown(value)} of storage, which Kubernetes refuses",

@@ -15,10 +15,3 @@ def title(framework: str, control: str) -> str | None:
     """Return what a control of a framework is about, or None when there is no such control."""
     known = FRAMEWORKS.get(framework) or derived.DERIVED.get(framework)
     return known.controls.get(control) if known else None
-
-
-def unknown(controls: dict[str, tuple[str, ...]]) -> list[str]:
-    """Return `framework/control` of those that exist nowhere here."""
-    return [
-        f"{framework}/{item}" for framework, items in controls.items() for item in items if not title(framework, item)
-    ]

@@ -12,6 +12,7 @@ from fixers import registry
 from fixers.model import Fix
 from rules import manifest
 from rules.cluster import Cluster
+from rules.controls import title
 from rules.errors import Unfixable
 from rules.manifest import Document
 from rules.model import Finding, Rule
@@ -101,3 +102,8 @@ def operations(rule: Rule, text: str, **settings: Any) -> list[dict[str, Any]]:
     """Return the operations that fix the only finding of a rule."""
     ((finding, document),) = findings(rule, text, **settings)
     return [operation.as_json() for operation in fix(finding, document, text, **settings).patch]
+
+
+def unknown(named: dict[str, tuple[str, ...]]) -> list[str]:
+    """Return `framework/control` of those that no framework has."""
+    return [f"{framework}/{item}" for framework, items in named.items() for item in items if not title(framework, item)]

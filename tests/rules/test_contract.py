@@ -108,7 +108,7 @@ def test_words_beside_a_fix(rule: Rule) -> None:
 
 @of(RULES)
 def test_controls_exist(rule: Rule) -> None:
-    assert controls.unknown(rule.controls) == []
+    assert harness.unknown(rule.controls) == []
 
 
 def test_no_control_is_listed_in_vain() -> None:

@@ -45,7 +45,7 @@ RIGHT = replace((*CONTEXT, "privileged"), False)
 # Name -> (what a bad fixer does, at which version, what the refusal says).
 BAD: dict[str, tuple[tuple[Operation, ...], Version, str]] = {
     "a value of the wrong type": (
-        (replace((*CONTEXT, "privileged"), "no"),),
+        (replace((*CONTEXT, "privileged"), "never"),),
         (1, 37),
         "/spec/containers/*/securityContext/privileged would not be of type boolean",
     ),

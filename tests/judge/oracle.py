@@ -140,9 +140,10 @@ def _ends_in_block_scalar(text: str, open_end: bool = False) -> bool:
         return False
     while node and not node.flow and not node.empty:
         node = node.items[-1] if node.kind == "seq" else node.pairs[-1][1]
-    if node is None or node.style not in ("|", ">"):
-        return False
-    return not open_end or (node.end == len(text) and not STRIPPED.search(text, node.start, line_end(text, node.start)))
+    if node is None or node.style not in ("|", ">") or not open_end:
+        return node is not None and node.style in ("|", ">")
+    header = BREAK.search(text, node.start)
+    return header is not None and node.end == len(text) and not STRIPPED.search(text, node.start, header.start())
 
 
 def _document(before: str, old: Piece, after: str, new: Piece, operations: Operations, opinions: bool) -> list[str]:

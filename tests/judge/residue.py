@@ -12,7 +12,7 @@ from plain_reading import Piece
 from side_by_side import BREAK, COMMENT, Cut, Walk, line_end, line_start
 
 BLANK = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*")
-HALF = re.compile(r"-|[\]}][\]}, ]*")
+HALF = re.compile(r"(?:- +)*-|[\]}][\]}, ]*")
 STRUCTURE = re.compile(r"[\s{}\[\],:?-]+")
 Jumps = Mapping[int, set[int]]  # Line numbers.
 

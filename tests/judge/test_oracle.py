@@ -126,6 +126,9 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     ("a: &x 1\nl: [*x, 2]\n", "a: &x 1\nl: [2, *x]\n", [{"op": "move", "from": "/l/1", "path": "/l/0"}]),
     ("a: 1 # a\nb: 2\n", "b: 1 # a\n", [{"op": "move", "from": "/a", "path": "/b"}]),
     ("l:\n- a\t\n", "l:\n- b\n", REMADE),
+    ("a: |\nb: 1", "b: |", [{"op": "move", "from": "/a", "path": "/b"}]),
+    ("a: |-\n  x\nb: 1", "b: |-\n  x", [{"op": "move", "from": "/a", "path": "/b"}]),
+    ("- - a: 1\n    # b\n    b: 2\n", "- -\n    # b\n    b: 2\n", [{"op": "remove", "path": "/0/0/a"}]),
     (BELOW, BELOW_MOVED, TO_ITEM),
     (LISTS, LISTS_MOVED, TO_KEY),
     ("- a: 1\n  b: 2\n\n  c: 3\n", "- c: 4\n", [{"op": "replace", "path": "/0", "value": {"c": 4}}]),
@@ -344,6 +347,11 @@ FAULTS = {
         "a: |\n  x\nb: 1",
         "b: |\n  x",
         [{"op": "move", "from": "/a", "path": "/b"}],
+    ),
+    "the comments behind brackets that close changed places": (
+        "a: [1, # b\n  2] # c\nd: [\n  1\n] # d\n",
+        "a: [1 # b\n  ] # d\nd: [\n  1\n] # c\n",
+        [{"op": "remove", "path": "/a/1"}],
     ),
     "a key stands in another column": (
         "c:\n  w:\n    - q\n",

@@ -26,7 +26,7 @@ MAX_SIZE = 2_000_000  # Characters of a file that is edited.
 MAX_WORK = 40_000_000  # Characters parsed per file: keeps a hostile file from costing hours...
 MORE_WORK = 100  # ...and so many more per character of it: a large file of many documents is fixed to the end.
 _WITHOUT_FIX = 9  # Comes behind every class of safety.
-_FINDING = 200  # To find something once more, with its fix, costs about as much as to parse so many.
+_FINDING = 200  # To find something once more after a fix costs about as much as to parse so many.
 
 Key = tuple[str, int, Pointer]
 # Says why a finding must be left alone (a person's ignore, a decline), or None.
@@ -215,11 +215,11 @@ class _Work:
                 self.skips.append(Skip(candidate.finding, refusal.code, str(refusal)))
                 continue
             found = _numbered(self.findings.chosen(document, base))
-            waiting = deque(key for key in waiting if key in found)
+            remaining = [key for key in waiting if key in found]
             new = [key for key in found if key not in order]
-            stuck = [key for key in waiting if order[key][0] == _WITHOUT_FIX]
+            stuck = [key for key in remaining if order[key][0] == _WITHOUT_FIX]
             order |= {key: self._candidate(*found[key]).order for key in [*new, *stuck]}
-            waiting = deque(sorted([*waiting, *new], key=order.__getitem__))
+            waiting = deque(sorted([*remaining, *new], key=order.__getitem__))
         return document
 
     def _candidate(self, finding: Finding, single: Document) -> _Candidate:

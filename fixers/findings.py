@@ -20,7 +20,7 @@ KEPT = 2  # A document as it was before a fix, and as it is after it.
 class Findings:
     """Looks with the chosen rules, and, to prove a fix, with all that are known.
 
-    What the proof of a fix has found is what there is to be found next, so nothing is looked for twice.
+    What the proof of a fix has found is what there is to be found next, so no rule looks again after a fix.
     """
 
     rules: Sequence[Rule]
@@ -29,7 +29,10 @@ class Findings:
     _all: dict[tuple[int, Pointer], tuple[Document, list[tuple[Finding, Document]]]] = field(default_factory=dict)
 
     def chosen(self, document: Document, base: Pointer) -> Iterable[tuple[Finding, Document]]:
-        """Return what the chosen rules find in the object at `base`. Raises the Bug of a rule that crashed."""
+        """Return what the chosen rules find in the object at `base`. Raises the Bug of a rule that crashed.
+
+        All rules look only once a fix is to be proven: most objects have nothing to fix.
+        """
         if (id(document), base) not in self._all:
             return found(at(document, base), self.rules, self.cluster)
         ids = {rule.id for rule in self.rules}

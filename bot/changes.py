@@ -123,6 +123,7 @@ class _Work:
         self.day = day
         self.declined = declined
         self.ignored = ignores.excuse(day)
+        self.excepted = scan.exceptions.excuse(day)
         self.house = _house(tree, scan)
         self.texts = Texts(tree, scan, may)
 
@@ -133,6 +134,7 @@ class _Work:
         return (
             self.ignored(finding, document)
             or self.settings.excuse(finding, self.day)
+            or self.excepted(finding, document)
             or self.declined(finding, document)
         )
 

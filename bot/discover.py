@@ -27,6 +27,8 @@ from rules.workloads.built_images import repository
 SUFFIXES = frozenset([".yaml", ".yml", ".json"])
 _CHART = "Chart.yaml"
 _VENDORED = frozenset(["node_modules", "third-party", "third_party", "vendor"])
+# What files with exceptions for Kubescape are called, where only a part of a repository is read.
+_EXCEPTIONS = frozenset(f"{start}exceptions.{end}" for start in ("", "kubescape-") for end in ("json", "yaml", "yml"))
 
 
 class FileClass(StrEnum):
@@ -44,6 +46,7 @@ class FileClass(StrEnum):
     HELM_VALUES = "helm-values"
     HELM_CHART = "helm-chart"
     ENCRYPTED = "encrypted"
+    EXCEPTIONS = "kubescape-exceptions"  # They excuse findings of other files.
     EXCLUDED = "excluded"
     LINK = "link"
     REPOSITORY = "repository"
@@ -79,7 +82,8 @@ class Survey:
 
     `patched` tells which objects kustomizations patch. `charts` are the directories of Helm charts, as seen from the
     top of the repository, where the tree itself lies at `prefix`. `image_users` are the images that the repository
-    builds to start as a user above zero -> what says so.
+    builds to start as a user above zero -> what says so. `exceptions` are files outside of the tree that may excuse
+    what is in it.
     """
 
     files: tuple[Found, ...]
@@ -88,6 +92,7 @@ class Survey:
     charts: frozenset[str] = frozenset()
     prefix: str = ""
     image_users: Mapping[str, str] = field(default_factory=dict)
+    exceptions: tuple[str, ...] = ()
 
 
 def survey(tree: Tree, exclude: Iterable[str] = ()) -> Survey:
@@ -97,7 +102,8 @@ def survey(tree: Tree, exclude: Iterable[str] = ()) -> Survey:
     entries = [entry for entry in tree.entries() if named(entry.path) or _is_candidate(entry)]
     # What a file is depends on files above and beside it, even where only part of a repository is scanned.
     prefix = getattr(tree, "prefix", "")
-    around = {entry.path for entry in entries if not entry.link}.union(context(kustomize.NAMES | {_CHART}))
+    within = {entry.path for entry in entries if not entry.link}
+    around = within.union(context(kustomize.NAMES | _EXCEPTIONS | {_CHART}))
     charts = frozenset(dirname(from_top(prefix, path)) for path in around if basename(path) == _CHART)
     # One that cannot be read, or is a link, says nothing, and yet is there.
     linked = {entry.path for entry in entries if entry.link}
@@ -112,7 +118,12 @@ def survey(tree: Tree, exclude: Iterable[str] = ()) -> Survey:
     excluded = matcher(exclude)
     files = tuple(_by_name(entry, prefix, charts, graph, excluded) for entry in entries)
     values = [value for _, value in kustomizations]
-    return Survey(files, graph, patched, charts, prefix, _image_users(tree, around, values))
+    exceptions = tuple(
+        path
+        for path in sorted(around - within)
+        if basename(path) in _EXCEPTIONS and not excluded(path) and not _vendored(from_top(prefix, path))
+    )
+    return Survey(files, graph, patched, charts, prefix, _image_users(tree, around, values), exceptions)
 
 
 def _image_users(tree: Tree, around: Iterable[str], kustomizations: Iterable[Any]) -> dict[str, str]:
@@ -181,12 +192,16 @@ def _by_name(
         return Found(entry, FileClass.HELM_VALUES, f"values of a chart, named by {graph.values[path]}")
     if basename(path) == "gotk-components.yaml":
         return Found(entry, FileClass.GENERATED, "'flux bootstrap' wrote it")
-    vendored = _VENDORED.intersection(path.split("/")[:-1])
+    vendored = _vendored(path)
     if vendored:
         return Found(entry, FileClass.VENDORED, f"a copy of somebody else's file, below {min(vendored)}/")
     if _below_subchart(path, charts):
         return Found(entry, FileClass.VENDORED, "part of a chart that another chart contains")
     return Found(entry, FileClass.UNKNOWN)
+
+
+def _vendored(path: str) -> frozenset[str]:
+    return _VENDORED.intersection(path.split("/")[:-1])
 
 
 def _in_chart(path: str, charts: frozenset[str]) -> tuple[FileClass, str] | None:

@@ -7,10 +7,12 @@ from dataclasses import dataclass, replace
 from bot import discover, signs
 from bot.discover import SCANNED, FileClass, Found
 from bot.errors import RepositoryError
-from bot.tree import Tree
-from rules import manifest
+from bot.tree import Entry, Tree
+from rules import ignores, manifest
 from rules.errors import ManifestError
-from rules.manifest import Manifest
+from rules.manifest import Document, Manifest
+
+_MAY_HOLD_EXCEPTIONS = (FileClass.UNKNOWN, FileClass.VENDORED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,12 +20,14 @@ class Opened:
     """One file after reading: what it is, its documents, what could not be read.
 
     `read` is None for a file that is left out. `locked` says why a file that is scanned may not be changed.
+    `exceptions` are the documents of a file that excuses findings of others.
     """
 
     found: Found
     read: Manifest | None = None
     errors: tuple[ManifestError, ...] = ()
     locked: str = ""
+    exceptions: tuple[Document, ...] = ()
 
     @property
     def documents(self) -> int:
@@ -52,6 +56,9 @@ def open_file(tree: Tree, found: Found, want: manifest.Wanted) -> Opened:
     if hidden:
         return Opened(found.known_as(FileClass.ENCRYPTED, hidden))
     decoded = signs.decode(data)
+    excepting = _exceptions(found, decoded)
+    if excepting:
+        return excepting
     found = discover.by_text(found, decoded.text)
     if found.file_class not in SCANNED:
         return Opened(found)
@@ -87,6 +94,34 @@ def open_file(tree: Tree, found: Found, want: manifest.Wanted) -> Opened:
     scanned = read if found.file_class in SCANNED and found.file_class is not FileClass.UNKNOWN else None
     locked = "SOPS encrypted parts of the file: change it with SOPS" if secret else _locked(found, decoded, errors)
     return Opened(found, scanned, tuple(errors), locked)
+
+
+def exceptions_of(tree: Tree, path: str) -> tuple[Document, ...]:
+    """Return the exceptions in a file outside of the tree; none where it holds none, or cannot be read."""
+    found = Found(Entry(path, 0), FileClass.UNKNOWN)
+    try:
+        made = _exceptions(found, signs.decode(tree.read(path)))
+    except RepositoryError:
+        return ()
+    return made.exceptions if made else ()
+
+
+def _exceptions(found: Found, decoded: signs.Decoded) -> Opened | None:
+    """Return a file that holds exceptions for Kubescape, None for any other."""
+    if ignores.POLICY not in decoded.text or decoded.error or found.file_class not in _MAY_HOLD_EXCEPTIONS:
+        return None
+    read = manifest.read(decoded.text, found.path)
+    if ignores.is_exceptions(read):
+        if found.file_class is FileClass.VENDORED:
+            reason = f"exceptions for Kubescape, which excuse nothing: the file is {found.reason}"
+            return Opened(found.known_as(FileClass.OTHER, reason))
+        known = found.known_as(FileClass.EXCEPTIONS, "exceptions for Kubescape, which excuse findings of other files")
+        return Opened(known, exceptions=read.documents)
+    if read.errors and discover.by_text(found, decoded.text).file_class is FileClass.OTHER:
+        # Nothing else looks into such a file, and who wrote it believes that it excuses something.
+        errors = [_named(error, text) for error, text in zip(read.errors, discover.broken(read), strict=True)]
+        return Opened(found, errors=tuple(errors))
+    return None
 
 
 def _without_encrypted(read: Manifest) -> Manifest:

@@ -12,7 +12,7 @@ from itertools import chain
 from bot import discover, workers
 from bot.config import Settings
 from bot.discover import SCANNED, FileClass, Found, Survey
-from bot.opened import Opened, open_file
+from bot.opened import Opened, exceptions_of, open_file
 from bot.tree import Tree
 from fixers import registry
 from fixers.model import Fix
@@ -21,7 +21,7 @@ from rules.cluster import Cluster
 from rules.errors import Bug, ManifestError, Unfixable
 from rules.manifest import Document
 from rules.model import Finding, Rule
-from rules.pointer import text
+from rules.pointer import Pointer, text
 from rules.registry import all_rules
 from rules.search import fingerprint, search, wanted
 
@@ -66,7 +66,7 @@ class Scan:
     `files` counts the YAML and JSON files that were looked at, skipped ones included but not those that the user
     excludes, `documents` those of the manifests among them. `partial` holds the paths read as fragments, `editable`
     those that may be changed. `classes` says how many files are of each class, `unreadable` for those that only
-    have errors. Everything is sorted by path and place.
+    have errors. `exceptions` are what files of another scanner excuse. Everything is sorted by path and place.
     """
 
     files: int
@@ -80,6 +80,7 @@ class Scan:
     editable: frozenset[str]
     classes: Mapping[str, int] = field(default_factory=dict)
     survey: Survey = field(default_factory=lambda: Survey(()))
+    exceptions: ignores.Exceptions = field(default_factory=ignores.Exceptions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +110,21 @@ def scan(tree: Tree, settings: Settings, progress: Progress | None = None, today
     room = 0 if shared else _KEPT
     kept: dict[str, Opened] = {}
     graph: list[Document] = []
+    excepting: list[Document] = []
     for number, found in enumerate(files):
         opened = open_file(tree, found, wants.all if room > 0 else wants.graph)
         if room > 0 or opened.read is None:
             kept[found.path] = opened
             room -= opened.size
+        excepting.extend(opened.exceptions)
         if opened.read and not found.partial:
             graph.extend(Cluster.of(opened.read.documents).documents)
         tell(number + 1, 2 * len(files))
     cluster = Cluster(tuple(graph), settings.version, survey.graph.images, survey.patched, survey.image_users)
 
-    judge = _Judge(settings, cluster, today or datetime.now(UTC).date())
+    excepting.extend(chain.from_iterable(exceptions_of(tree, path) for path in survey.exceptions))
+    exceptions = ignores.exceptions(excepting)
+    judge = _Judge(settings, cluster, exceptions, today or datetime.now(UTC).date())
 
     def judged(found: Found) -> _Judged:
         return judge.file(kept[found.path] if found.path in kept else open_file(tree, found, wants.all))
@@ -129,7 +134,7 @@ def scan(tree: Tree, settings: Settings, progress: Progress | None = None, today
         results.append(result)
         kept.pop(result.found.path, None)
         tell(len(files) + len(results), 2 * len(files))
-    return _summed(results, cluster, survey)
+    return _summed(results, cluster, survey, exceptions)
 
 
 class _Wants:
@@ -143,8 +148,10 @@ class _Wants:
 class _Judge:
     """Judges files one by one, knowing what all of them mean together."""
 
-    def __init__(self, settings: Settings, cluster: Cluster, today: date) -> None:
+    def __init__(self, settings: Settings, cluster: Cluster, exceptions: ignores.Exceptions, today: date) -> None:
         self.settings = settings
+        self.excepted = exceptions.excuse(today)
+        self.problems = exceptions.problems
         self.cluster = cluster
         self.today = today
         self.by_id = {rule.id: rule for rule in (*all_rules(), *settings.rules)}
@@ -163,6 +170,8 @@ class _Judge:
                 else:
                     findings.append(self._reported(opened.locked, document, *found, known, used, bugs))
             findings.extend(self._idle(known, used))
+        if opened.exceptions:
+            findings.extend(self._misunderstood(opened.found.path))
         return _Judged(
             found=opened.found,
             scanned=opened.read is not None,
@@ -204,32 +213,51 @@ class _Judge:
             fix, no_fix = None, locked
         mark = fingerprint(finding, single, self.by_id[finding.rule])
         places = _places(document, *document.span(finding.place))
-        reason = valid.reason if valid else self.settings.excuse(finding, self.today)
+        reason = valid.reason if valid else self.settings.excuse(finding, self.today) or self.excepted(finding, single)
         return Reported(finding, mark, *places, fix, no_fix, reason)
 
     def _idle(self, known: ignores.Ignored, used: set[ignores.Ignore]) -> Iterator[Reported]:
-        document = known.document
         for kind, ignore, message in ignores.idle(known, used, self.today, self.run, self.by_id):
-            rule = self.run.get(kind.id)
-            if rule is None:
-                continue  # Not selected.
-            finding = Finding(
-                rule=rule.id,
-                severity=rule.severity,
-                path=document.path,
-                document=document.index,
-                base=(),
-                pointer=ignore.base,
-                message=message,
-                api_version=document.api_version,
-                kind=document.kind,
-                namespace=document.namespace,
-                name=document.name,
-                value=f"{', '.join(ignore.rules)}: {ignore.reason}",
-            )
-            reason = " ".join(rule.section("No fix").split())
-            places = _places(document, ignore.start, ignore.end)
-            yield Reported(finding, fingerprint(finding, document, rule), *places, None, reason)
+            value = f"{', '.join(ignore.rules)}: {ignore.reason}"
+            span = ignore.start, ignore.end
+            yield from self._excusing_nothing(kind, known.document, ignore.base, span, message, value)
+
+    def _misunderstood(self, path: str) -> Iterator[Reported]:
+        for problem in self.problems:
+            document, at = problem.document, problem.pointer
+            if document.path == path:
+                span = document.span(at)
+                yield from self._excusing_nothing(ignores.unused_ignore, document, at, span, problem.message)
+
+    def _excusing_nothing(
+        self, kind: Rule, document: Document, pointer: Pointer, span: tuple[int, int], message: str, value: str = ""
+    ) -> Iterator[Reported]:
+        rule = self.run.get(kind.id)
+        if rule is None:
+            return  # Not selected.
+        finding = Finding(
+            rule=rule.id,
+            severity=rule.severity,
+            path=document.path,
+            document=document.index,
+            base=(),
+            pointer=pointer,
+            message=message,
+            api_version=document.api_version,
+            kind=document.kind,
+            namespace=document.namespace,
+            name=document.name,
+            value=value or message,
+        )
+        reason = " ".join(rule.section("No fix").split())
+        yield Reported(
+            finding,
+            fingerprint(finding, document, rule),
+            *_places(document, *span),
+            fix=None,
+            no_fix=reason,
+            ignored=self.settings.excuse(finding, self.today),
+        )
 
 
 def _places(document: Document, start: int, end: int) -> tuple[int, int, int, int]:
@@ -239,7 +267,7 @@ def _places(document: Document, start: int, end: int) -> tuple[int, int, int, in
     return (*document.source.position(start), *document.source.position(end))
 
 
-def _summed(judged: list[_Judged], cluster: Cluster, survey: Survey) -> Scan:
+def _summed(judged: list[_Judged], cluster: Cluster, survey: Survey, exceptions: ignores.Exceptions) -> Scan:
     return Scan(
         files=sum(one.found.file_class is not FileClass.EXCLUDED for one in judged),
         documents=sum(one.documents for one in judged),
@@ -256,6 +284,7 @@ def _summed(judged: list[_Judged], cluster: Cluster, survey: Survey) -> Scan:
         editable=frozenset(one.found.path for one in judged if one.editable),
         classes=dict(sorted(Counter(_class(one) for one in judged).items())),
         survey=survey,
+        exceptions=exceptions,
     )
 
 

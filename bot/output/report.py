@@ -68,9 +68,9 @@ def fixable(findings: Iterable[Reported]) -> dict[str, int]:
 
 
 def resource(finding: Finding) -> str:
-    """Return how people call the object: `Deployment shop/web`."""
+    """Return how people call the object: `Deployment shop/web`; what is in a file without objects is of none."""
     named = "/".join(part for part in (finding.namespace, finding.name) if part)
-    return f"{finding.kind} {named}".strip()
+    return f"{finding.kind} {named}".strip() or "no object"
 
 
 def plural(count: int, noun: str) -> str:

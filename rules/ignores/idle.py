@@ -15,7 +15,8 @@ from rules.model import Rule, Severity, Spot, rule
 def unused_ignore(document: Document) -> Iterator[Spot]:
     """Ignores that excuse nothing.
 
-    What they excused was repaired, or the rule's name is misspelt. Left in place, they would hide the next finding.
+    What they excused was repaired, the rule's name is misspelt, or an exception for Kubescape says what Kubewright does
+    not understand. Left in place, they would hide the next finding, or seem to hide one.
 
     No fix:
         whether the ignore can go or its rule is misspelt is for a person to say

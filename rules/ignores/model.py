@@ -46,12 +46,12 @@ def foreign(
     until: date | None = None,
 ) -> Ignore:
     """Return the ignore that a mark of another scanner means; `mark` is how that scanner writes it."""
-    why = _short(reason) if isinstance(reason, str) else ""
-    said = f"{_short(mark)}: {why}" if why else _short(mark)
+    why = short(reason) if isinstance(reason, str) else ""
+    said = f"{short(mark)}: {why}" if why else short(mark)
     return Ignore(tuple(sorted(rules)), said, until, 0, 0, line, base, peer=peer)
 
 
-def _short(text: str) -> str:
+def short(text: str) -> str:
     """Return foreign text as one line of what can be seen."""
     one = " ".join("".join(sign if sign.isprintable() else " " for sign in text[: 4 * _MOST]).split())
     return one if len(one) <= _MOST else f"{one[:_MOST]}…"

@@ -26,7 +26,17 @@ from bot.lifecycle.model import (
     Release,
     Update,
 )
-from bot.lifecycle.ticks import HANDS_OFF, HANDS_OFF_MARK, OBSOLETE_MARK, REBUILD, carried, emptied, is_going, is_ticked
+from bot.lifecycle.ticks import (
+    HANDS_OFF,
+    HANDS_OFF_MARK,
+    OBSOLETE_MARK,
+    REBUILD,
+    TWIN_MARK,
+    carried,
+    emptied,
+    is_going,
+    is_ticked,
+)
 from bot.local import Prepared
 from bot.objects import Stored
 from bot.policy import Policy
@@ -85,7 +95,7 @@ class Hand:
         # person asked for stays ticked until it is done.
         text = self._edit(pull, render(ids, (pull.head, ids[-1]), action.hands_back), action.proposal.title)
         if action.hands_back:
-            self._say(pull, HANDS_OFF_MARK, texts.TAKEN_BACK, even_if_ticked=True)
+            self._say(pull.number, HANDS_OFF_MARK, texts.TAKEN_BACK, even_if_ticked=True)
             self._unlabel(pull)
         self._move(pull.branch, pull.head, ids[-1], prepared.objects)
         if action.hands_back:
@@ -107,7 +117,7 @@ class Hand:
         if HANDS_OFF not in pull.labels:
             self._label(pull.number, [HANDS_OFF])
         begun = is_going(pull.body)
-        self._say(pull, HANDS_OFF_MARK, texts.HANDS_OFF_COMMENT, even_if_ticked=begun)
+        self._say(pull.number, HANDS_OFF_MARK, texts.HANDS_OFF_COMMENT, even_if_ticked=begun)
         if begun:  # Somebody pushed while it was being handed back: it is to be asked for anew.
             self._edit(pull, emptied(pull.body))
         return pull.url
@@ -119,7 +129,7 @@ class Hand:
         """
         pull = action.pull
         self._must_stand(pull)  # A comment that says it is closed is not taken back.
-        self._say(pull, OBSOLETE_MARK, texts.obsolete(action.why))
+        self._say(pull.number, OBSOLETE_MARK, texts.obsolete(action.why))
         self._must_stand(pull)
         call = Call("PATCH", f"{self.place.path}/pulls/{pull.number}", {"state": "closed", "body": body}, "close it")
         self._send(call, lambda: self._pull_where(pull.number, lambda seen: seen["state"] == "closed"))
@@ -136,13 +146,27 @@ class Hand:
         """Write the dashboard; return its URL. Raises GitHubError."""
         if old is None:
             call = Call("POST", f"{self.place.path}/issues", {"title": title, "body": body}, "open the dashboard")
-            return str(self._send(call, self._dashboard_there)["html_url"])
+            made = self._send(call, self._dashboard_there)
+            first = observe.dashboard(self.wire, self.place, self.login)
+            if first is None or first.url == made["html_url"]:
+                return str(made["html_url"])
+            self._close_twin(made["number"], first)  # Another run was quicker; the next one writes into its.
+            return first.url
         if not _same(old.body, body):
             seen = self.wire.get(f"{self.place.path}/issues/{old.number}").get("body")
             body = carried(body, seen or "", old.body)  # A run takes minutes.
             call = Call("PATCH", f"{self.place.path}/issues/{old.number}", {"body": body}, "update the dashboard")
             self._send(call, lambda: self._issue_with(old.number, body))
+        for number in old.twins:
+            self._close_twin(number, old)
         return old.url
+
+    def _close_twin(self, number: int | str, first: Dashboard) -> None:
+        """Close a dashboard that was made at the same time as the first one, saying where that is."""
+        self._say(number, TWIN_MARK, texts.twin(first.number))
+        path = f"{self.place.path}/issues/{number}"
+        call = Call("PATCH", path, {"state": "closed", "state_reason": "not_planned"}, "close the second dashboard")
+        self._send(call, lambda: self._closed(path))
 
     # ---- Steps
 
@@ -267,13 +291,13 @@ class Hand:
             except Missing:
                 return
 
-    def _say(self, pull: Pull, mark: str, text: str, *, even_if_ticked: bool = False) -> None:
+    def _say(self, number: int | str, mark: str, text: str, *, even_if_ticked: bool = False) -> None:
         """Have exactly one comment with a mark, with this text. A box that was ticked since we looked stays so."""
         body = f"{text}\n\n{mark}\n"
-        path = f"{self.place.path}/issues/{pull.number}/comments"
+        path = f"{self.place.path}/issues/{number}/comments"
 
         def there() -> Any:
-            return observe.comment(self.wire, self.place, pull.number, self.login, mark)
+            return observe.comment(self.wire, self.place, number, self.login, mark)
 
         old = there()
         if old is None and text != texts.TAKEN_BACK:
@@ -325,6 +349,10 @@ class Hand:
     def _dashboard_there(self) -> Any:
         found = observe.dashboard(self.wire, self.place, self.login)
         return {"number": found.number, "html_url": found.url} if found else None
+
+    def _closed(self, path: str) -> Any:
+        seen = self.wire.get(path)
+        return seen if seen["state"] == "closed" else None
 
     def _issue_with(self, number: int, body: str) -> Any:
         seen = self.wire.get(f"{self.place.path}/issues/{number}")

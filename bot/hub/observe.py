@@ -19,6 +19,8 @@ from bot.lifecycle.dashboard import TITLE
 from bot.lifecycle.model import Dashboard, Observed, Pull
 from bot.lifecycle.ticks import HANDS_OFF_MARK, REBUILD, is_ticked
 
+HOUR = 3600  # Longer than a run takes: two that made a dashboard each went on at the same time.
+
 
 @dataclass(frozen=True, slots=True)
 class Home:
@@ -114,27 +116,36 @@ def pull_of(given: Any) -> Pull:
 
 
 def dashboard(wire: Wire, place: Home, login: str) -> Dashboard | None:
-    """Return the issue that is our dashboard, the oldest one if two runs made one each.
+    """Return the issue that is our dashboard, the first one if two runs made one each.
 
     Found by author, title and memory, and not by a label: anybody may take that away.
     """
     if not place.has_issues:
         return None
-    query = {"state": "all", "creator": login, "sort": "created", "direction": "asc"}
     try:
-        for given in wire.pages(f"{place.path}/issues", **query):
-            body = given.get("body") or ""
-            memory = state.read_memory(body)
-            ours = _login(given) == login and given["title"] == TITLE and "pull_request" not in given
-            if ours and memory is not None:
-                is_open = given["state"] == "open"
-                return Dashboard(int(given["number"]), str(given["html_url"]), is_open, body, memory)
+        found = sorted(_dashboards(wire, place, login), key=lambda one: one.number)
     except Missing:  # 410: issues were switched off.
         return None
-    return None
+    return replace(found[0], twins=tuple(one.number for one in found[1:] if one.is_open)) if found else None
 
 
-def comment(wire: Wire, place: Home, number: int, login: str, mark: str) -> tuple[int, str] | None:
+def _dashboards(wire: Wire, place: Home, login: str) -> Iterator[Dashboard]:
+    """Yield the oldest dashboard, and those that were made at about the same time."""
+    query = {"state": "all", "creator": login, "sort": "created", "direction": "asc"}
+    until = None
+    for given in wire.pages(f"{place.path}/issues", **query):
+        created = _seconds(given.get("created_at"))
+        if until is not None and created > until:
+            return
+        body = given.get("body") or ""
+        memory = state.read_memory(body)
+        ours = _login(given) == login and given["title"] == TITLE and "pull_request" not in given
+        if ours and memory is not None:
+            until = until or created + HOUR
+            yield Dashboard(int(given["number"]), str(given["html_url"]), given["state"] == "open", body, memory)
+
+
+def comment(wire: Wire, place: Home, number: int | str, login: str, mark: str) -> tuple[int, str] | None:
     """Return id and text of our comment with a mark on an issue or pull request, the first one; None without."""
     for given in wire.pages(f"{place.path}/issues/{number}/comments"):
         if _login(given) == login and mark in (given.get("body") or ""):

@@ -41,13 +41,14 @@ def is_touched(pull: Pull) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Dashboard:
-    """The dashboard issue as it is."""
+    """The dashboard issue as it is; `twins` are open ones that runs made beside it at the same time."""
 
     number: int
     url: str
     is_open: bool
     body: str
     memory: Memory
+    twins: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

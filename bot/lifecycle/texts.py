@@ -17,6 +17,11 @@ TAKEN_BACK = "Kubewright looks after this pull request again; the branch was mad
 def obsolete(why: str) -> str:
     """Return what is said when we close a pull request ourselves."""
     return (
-        f"Closed by Kubewright: {why}, on the base branch as it is now. "
+        f"Closed by Kubewright, going by the base branch as it is now: {why}. "
         "This is no decline: what turns up again is proposed again."
     )
+
+
+def twin(number: int) -> str:
+    """Return what is said when we close a dashboard that was made beside another one."""
+    return f"Closed by Kubewright: two runs made a dashboard each, and #{number} is the one that is kept up to date."

@@ -12,6 +12,7 @@ REBUILD, DECLINE, OPEN, AGAIN = "rebuild", "decline", "open", "again"
 GOING = "going"  # The box of a branch that is being handed back: what is pushed from then on is not meant by it.
 HANDS_OFF_MARK = "<!-- kubewright:hands-off -->"
 OBSOLETE_MARK = "<!-- kubewright:obsolete -->"
+TWIN_MARK = "<!-- kubewright:twin -->"
 
 
 def box(action: str, value: str = "") -> str:

@@ -115,7 +115,6 @@ _NEWER = "it was made from a later commit than this run has"
 def _gone(proposals: Sequence[Proposal], observed: Observed, base: Base, asked: Collection[int]) -> Iterator[Action]:
     """Yield what to do about our pull requests and branches for which there is no proposal."""
     wanted = {proposal.branch for proposal in proposals}
-    proposed = {commit.identity for proposal in proposals for commit in proposal.commits}
     for pull in observed.ours():
         # A person may have pointed one that was made for another base at this one.
         if pull.branch in wanted or pull.base != base.name or pull.state is None or pull.state.into != base.name:
@@ -130,7 +129,7 @@ def _gone(proposals: Sequence[Proposal], observed: Observed, base: Base, asked: 
         elif unknown := _unknown(pull, pull.state, observed, base):
             yield Keep(pull, why=unknown)
         else:
-            yield Close(pull, _why_gone(pull.state, base, proposed))
+            yield Close(pull, _why_gone(pull, pull.state, base, proposals))
 
 
 def _unknown(pull: Pull, state: State, observed: Observed, base: Base) -> str:
@@ -144,14 +143,33 @@ def _unknown(pull: Pull, state: State, observed: Observed, base: Base) -> str:
     return ""
 
 
-def _why_gone(state: State, base: Base, proposed: Collection[str]) -> str:
+def _why_gone(pull: Pull, state: State, base: Base, proposals: Sequence[Proposal]) -> str:
     """Return why a pull request has no proposal, as people read it behind "closed:"."""
     left = base.known.intersection(state.findings)
     if not left:
         return "none of its findings is left to be fixed"
-    if left.issubset(proposed):
-        return "its fixes are proposed in other pull requests now"
-    return "what is left of its findings was declined, or the settings do not propose it any more"
+    elsewhere = left.intersection(_to_come(proposals))
+    if not elsewhere:
+        return f"what is left of its findings {_NOT_PROPOSED}"
+    is_ours = any(pull.branch.startswith(f"{proposal.facts.prefix}/") for proposal in proposals)
+    changed = "the fixes are in other groups now" if is_ours else "our branches have another prefix now"
+    if elsewhere == left:
+        return f"{changed}; its own come in other pull requests, as many at a time as the limits allow"
+    return (
+        f"{changed}; {len(elsewhere)} of its {len(left)} come in other pull requests, as many at a time as the limits "
+        f"allow, and what is left {_NOT_PROPOSED}"
+    )
+
+
+_NOT_PROPOSED = "was declined, has no fix as the files are now, or is not what the settings propose any more"
+
+
+def _to_come(proposals: Sequence[Proposal]) -> Iterator[str]:
+    """Yield the findings that are proposed, and those that wait until there is room beside them."""
+    for proposal in proposals:
+        yield from (commit.identity for commit in proposal.commits)
+        known = (proposal.facts.known.get(one.skip.finding) for one in proposal.left if one.skip.code == "waiting")
+        yield from (one.called for one in known if one)
 
 
 def _opened(

@@ -146,8 +146,29 @@ def test_a_grouping_that_changes_closes_the_old_pull_request_and_says_why(tmp_pa
         shop.run()
         assert [one.is_open for one in shop.pulls] == [False, True]
         (comment,) = shop.ours(shop.pulls[0])
-        assert "in other pull requests" in comment
+        assert "the fixes are in other groups now; its own come in other pull requests" in comment
         shop.quiet()
+
+
+def test_a_fix_that_waits_in_a_group_that_is_full_is_not_called_declined(tmp_path: Path) -> None:
+    with world(tmp_path, {"apps/web.yaml": pod("web"), "apps/more.yaml": pod("more")}) as shop:
+        shop.run()
+        shop.policy = replace(shop.policy, grouping="repository", commits=1)
+        shop.run()
+        (comment,) = shop.ours(shop.pulls[0])
+        assert "its own come in other pull requests, as many at a time as the limits allow" in comment
+        assert "declined," not in comment
+
+
+def test_where_groups_change_what_is_not_proposed_any_more_is_told_apart(tmp_path: Path) -> None:
+    with world(tmp_path, {"apps/web.yaml": pod("web"), "apps/more.yaml": pod("more")}) as shop:
+        shop.run()
+        shop.ada.tick(shop.pull.number, "kw:decline=")
+        shop.policy = replace(shop.policy, grouping="file")
+        shop.run()
+        (comment,) = shop.ours(shop.pulls[0])
+        assert "in other groups now; 1 of its 2 come in other pull requests" in comment
+        assert "what is left was declined" in comment
 
 
 def test_a_safety_class_that_is_switched_off_is_not_called_fixed(tmp_path: Path) -> None:

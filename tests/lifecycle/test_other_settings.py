@@ -14,6 +14,8 @@ def test_another_prefix_closes_what_was_open_under_the_old_one(shop: World) -> N
     shop.policy = replace(shop.policy, prefix="hardening")
     assert shop.run() == 0
     assert not old.is_open
+    (comment,) = shop.ours(old)
+    assert "our branches have another prefix now; its own come in other pull requests" in comment
     assert shop.branches() == []
     assert [one.pull.head.partition("/")[0] for one in shop.open if one.pull] == ["hardening"]
     shop.quiet()

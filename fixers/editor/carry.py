@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from fixers.editor import style
-from fixers.editor.layout import comments_above, indentation, is_first, line_end, next_line
+from fixers.editor.layout import comments_above, ends_in_text, indentation, is_first, line_end, next_line
 from fixers.editor.model import Edit, Splice
 from rules.nodes import BREAK, BREAKS, Item, Node, Pair, column, line_start
 
@@ -19,6 +19,7 @@ class Load:
     """The text of an entry: comment lines above it, its key, and what follows the `:` or `-`, in a column.
 
     `key` is the key as it is read and as it is written, None for an item; `tail` the comment behind its last line.
+    `open` says that it ends in a block scalar, whose value depends on the line break behind it.
     """
 
     flow: bool
@@ -28,6 +29,7 @@ class Load:
     key: tuple[str, str] | None
     body: str
     tail: str = ""
+    open: bool = False
 
 
 def lift(text: str, node: Node) -> Load | None:
@@ -52,6 +54,7 @@ def lift(text: str, node: Node) -> Load | None:
         key=key,
         body=text[_behind(entry) : entry.end],
         tail=text[entry.end : line_end(text, entry.end)].rstrip(" \t"),
+        open=ends_in_text(node),
     )
 
 
@@ -81,6 +84,8 @@ def drop(text: str, node: Node, load: Load, line_break: str) -> Splice | None:
         return None
     if load.flow:
         return Splice((Edit(node.start, node.end, load.body),), ((node.start, node.end),))
+    if load.open and line_end(text, entry.end) == len(text) and not text.endswith(("\n", "\r")):
+        return None
     is_pair = isinstance(entry, Pair)
     if load.nested and is_pair != (load.key is not None):
         return None

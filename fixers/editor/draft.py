@@ -12,7 +12,7 @@ from fixers.editor.model import Edit, Splice, perform
 from fixers.editor.refusals import refuse
 from fixers.editor.style import below
 from rules.errors import ManifestError
-from rules.nodes import BREAKS, Node, compose, members
+from rules.nodes import BREAKS, Node, compose, line_start, members
 
 _COMMENT = re.compile(f"(?:(?<=[ \t{BREAKS}])|\\A)#[^{BREAKS}]*")
 
@@ -60,7 +60,7 @@ class Draft:
         if self._collides(edits):
             self.flush()
             raise Stale
-        _check_comments(self.text, self.root, edits, splice)
+        self._check_comments(edits, splice)
         for edit in edits:
             insort(self.pending, edit, key=_start)
         if not self.patient:
@@ -96,6 +96,31 @@ class Draft:
             for start, end in comments(self.text, self.root)
             if not any(edit.start < end and start < edit.end for edit in self.pending)
         )
+
+    def _check_comments(self, edits: list[Edit], splice: Splice) -> None:
+        """Refuse to delete a comment that does not belong to what the operation removes."""
+        if not any("#" in self.text[edit.start : edit.end] for edit in edits):
+            return
+        for start, end in comments(self.text, self.root):
+            cut = any(edit.start < end and start < edit.end for edit in edits)
+            owned = any(low <= start and end <= high for low, high in splice.gone)
+            if cut and (not owned or self._is_left_behind(start)):
+                raise refuse("proof-comment", self.text[start:end].strip())
+
+    def _is_left_behind(self, comment: int) -> bool:
+        """Is a comment the original's, and all that is ahead of it on its line new? Then it was another value's."""
+        ahead = range(line_start(self.text, comment), comment)
+        marks = [at for at in ahead if self.text[at] not in " \t"]
+        return bool(marks) and self._is_original(comment) and not any(map(self._is_original, marks))
+
+    def _is_original(self, index: int) -> bool:
+        """Is the character at an index a piece of the original?"""
+        for piece in self.pieces:
+            size = len(piece) if isinstance(piece, str) else piece[1] - piece[0]
+            if index < size:
+                return not isinstance(piece, str)
+            index -= size
+        return True
 
     def _cut(self, edit: Edit) -> None:
         """Put the edit's text in place of its range in the pieces."""
@@ -179,13 +204,3 @@ def _comments_in(text: str, start: int, end: int) -> list[tuple[int, int]]:
     if "#" not in text[start:end]:
         return []
     return [found.span() for found in _COMMENT.finditer(text, start, end)]
-
-
-def _check_comments(text: str, root: Node, edits: list[Edit], splice: Splice) -> None:
-    """Refuse to delete a comment that does not belong to what the operation removes."""
-    if not any("#" in text[edit.start : edit.end] for edit in edits):
-        return
-    for start, end in comments(text, root):
-        cut = any(edit.start < end and start < edit.end for edit in edits)
-        if cut and not any(low <= start and end <= high for low, high in splice.gone):
-            raise refuse("proof-comment", text[start:end].strip())

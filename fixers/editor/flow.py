@@ -144,7 +144,12 @@ def _remove_ahead(text: str, node: Node, index: int, behind: int) -> Splice:
         start = text.rindex(",", 0, entry.start) + 1  # The comma of the one ahead now ends the line.
         return Splice((Edit(start, end, ""),), gone)
     if end < following.start and text[end : following.start].strip(" \t" + BREAKS):
-        return Splice((Edit(entry.start, end if _line_is_own(text, behind) else behind, ""),), gone)
+        if not _line_is_own(text, behind):
+            return Splice((Edit(entry.start, behind, ""),), gone)
+        start = entry.start
+        while text[start - 1] in " \t":  # The line ends there now.
+            start -= 1
+        return Splice((Edit(start, end, ""),), gone)
     return Splice((Edit(entry.start, following.start, ""),), gone)
 
 

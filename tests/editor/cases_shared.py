@@ -31,6 +31,7 @@ CASES: list[Case] = [
     ("remove flow last", "m: {a: 1, b: 2}\n", [remove("/m/b")], "m: {a: 1}\n"),
     ("remove flow only", "m: {a: 1} # c\n", [remove("/m/a")], "m: {} # c\n"),
     ("remove flow padded", "m: { a: 1, b: 2 }\n", [remove("/m/b")], "m: { a: 1 }\n"),
+    ("remove ahead of a comment", "m: [ a,\n  # b\n  b ]\n", [remove("/m/0")], "m: [\n  # b\n  b ]\n"),
     ("remove behind an alias and a comma", "a: &a 1\nm: {\n  b: *a ,\n  c: 2\n}\n",
      [remove("/m/c")], "a: &a 1\nm: {\n  b: *a\n}\n"),
     ("remove behind a comma that starts a line", "m: {\n  b: 1\n  ,\n  c: 2\n}\n",

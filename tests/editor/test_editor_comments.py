@@ -99,6 +99,13 @@ MOVES: list[tuple[str, str, list[Operation], str]] = [
         [move("/a/c", "/c")],
         'a:\n  b: 1\nc: "x\\nz\\n"\n\n  # foot\n\n',
     ),
+    ("a literal, to the end of a text", "a: |\n  x\nb: 1", [move("/a", "/b")], 'b: "x\\n"'),
+    (
+        "a literal, to the end of a list at the end",
+        "a: |\n  x\nl:\n- y",
+        [move("/a", "/l/-")],
+        'l:\n- y\n- "x\\n"',
+    ),
     ("a renamed key keeps both", "a: 1\n# b\nb: 2 # 2\n", [move("/b", "/c")], "a: 1\n# b\nc: 2 # 2\n"),
 ]
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 import yaml
+from editing import Operation, add, edited, move, remove, replace
 from hypothesis import given
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
@@ -73,6 +74,32 @@ def test_a_comment_that_does_not_belong_to_what_goes_is_not_deleted() -> None:
     with pytest.raises(Unfixable) as refused:
         draft.change(Splice((Edit(0, 22, ""),), gone=((0, 10),)))
     assert refused.value.code == "proof-comment"
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        [replace("/a", [{"x": 1, "z": 2}]), replace("/a/0", "s")],
+        [replace("/a", {"x": [1, 2]}), replace("/a/x", "s")],
+        [replace("/a", [1, 2]), remove("/a/1")],
+    ],
+)
+def test_a_comment_that_stands_behind_something_new_by_now_does_not_go_with_that(operations: list[Operation]) -> None:
+    with pytest.raises(Unfixable) as refused:
+        edited("a:\n  1 # one\n", *operations)
+    assert refused.value.code == "proof-comment"
+
+
+@pytest.mark.parametrize(
+    "operations",
+    [
+        [move("/a", "/c"), add("/c", 2), remove("/c")],
+        [add("/a", 3), remove("/a")],
+        [replace("/a", {"x": 1}), remove("/a/x"), remove("/a")],
+    ],
+)
+def test_a_comment_goes_with_what_it_stands_behind(operations: list[Operation]) -> None:
+    assert edited("a: 1 # one\nb: 2\n", *operations) == "b: 2\n"
 
 
 def test_pieces_of_the_original_are_found_again() -> None:

@@ -66,6 +66,10 @@ class Work:
     @cached_property
     def known(self) -> Mapping[Finding, Known]:
         """What a pull request remembers of each finding that counts."""
+        return self.known_on(self.name)
+
+    def known_on(self, branch: str) -> dict[Finding, Known]:
+        """Return what a pull request would remember of each finding if the branch had another name."""
         counted = [one for one in self.found.findings if one.ignored is None]
         times = Counter(one.fingerprint for one in counted)
         lines = _Lines(self.tree)
@@ -74,8 +78,8 @@ class Work:
                 line=one.line,
                 fingerprint=one.fingerprint,
                 lines=lines.digest(one),
-                identity=self._identity(one.fingerprint, one.finding.path if times[one.fingerprint] > 1 else ""),
-                other=self._identity(one.fingerprint, "" if times[one.fingerprint] > 1 else one.finding.path),
+                identity=_identity(branch, one.fingerprint, one.finding.path if times[one.fingerprint] > 1 else ""),
+                other=_identity(branch, one.fingerprint, "" if times[one.fingerprint] > 1 else one.finding.path),
                 unfixed=self._unfixed(one),
             )
             for one in counted
@@ -96,13 +100,6 @@ class Work:
         if one.fix is None:
             return one.no_fix or "there is none"
         return "" if one.fix.safety in self.safeties else f"it is {one.fix.safety}, and those are switched off"
-
-    def _identity(self, fingerprint: str, path: str = "") -> str:
-        """Return what a finding of this branch is remembered by: a no on one branch is none on another.
-
-        `path` tells findings apart that share a fingerprint, as copies of an object in two files do.
-        """
-        return hashlib.sha256("\0".join((self.name, fingerprint, path)).encode(errors="surrogatepass")).hexdigest()[:24]
 
     @property
     def safeties(self) -> tuple[Safety, ...]:
@@ -182,7 +179,7 @@ class Work:
             if not facts.declined or rule is None:
                 return None
             mark = fingerprint(finding, document, rule)
-            names = self._identity(mark), self._identity(mark, finding.path)
+            names = _identity(self.name, mark), _identity(self.name, mark, finding.path)
             found = next((facts.declined[name] for name in names if name in facts.declined), None)
             return f"declined in #{found.pull}" if found else None
 
@@ -208,6 +205,14 @@ class Work:
             )
             hint = f"; --unsafe proposes fixes of {plural(unsafe, 'finding')}, for you to review" if unsafe else ""
             log.say(f"nothing to propose{hint}")
+
+
+def _identity(branch: str, fingerprint: str, path: str = "") -> str:
+    """Return what a finding of a branch is remembered by: a no on one branch is none on another.
+
+    `path` tells findings apart that share a fingerprint, as copies of an object in two files do.
+    """
+    return hashlib.sha256("\0".join((branch, fingerprint, path)).encode(errors="surrogatepass")).hexdigest()[:24]
 
 
 def owners_in(tree: CommitTree) -> Owners:

@@ -17,7 +17,7 @@ from typing import Any
 
 # So many that the comment leaves room for a text; the oldest go first.
 MAX_FINDINGS, MAX_DECLINED, MAX_REMEMBERED, MAX_AGAIN, MAX_FILES = 300, 150, 250, 100, 200
-MAX_BRANCHES = 60
+MAX_BRANCHES, MAX_BASES = 60, 20
 MAX_LENGTH = 45_000  # Characters of the comment: more than the most that can be in it.
 OBSOLETE = "obsolete"
 
@@ -28,6 +28,7 @@ _IDENTITY = re.compile(r"[0-9a-f]{8,24}")
 _LINES = re.compile(r"[0-9a-f]{0,16}")
 _MARK = re.compile(r"[0-9a-f]{8}")
 _BRANCH = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_/-]{0,99}")
+_BASE = re.compile(r"[!#-\[\]-~]{1,100}")  # What JSON writes as it is.
 _MAX_NAME = 500
 
 
@@ -83,12 +84,13 @@ class Memory:
     """What the dashboard remembers: every decline, and when a person took one back (seconds since 1970).
 
     `branches` are those of the pull requests that the last run left open: they are looked at again, whatever the
-    settings call our branches by then.
+    settings call our branches by then. `bases` are the branches that it proposed to: one may be renamed.
     """
 
     declined: Mapping[str, Decline] = field(default_factory=dict)
     again: Mapping[str, int] = field(default_factory=dict)
     branches: tuple[str, ...] = ()
+    bases: tuple[str, ...] = ()
 
 
 def write(state: State) -> str:
@@ -113,6 +115,7 @@ def write_memory(memory: Memory) -> str:
     latest = sorted(memory.again.items(), key=lambda item: -item[1])[:MAX_AGAIN]
     data = {
         "again": dict(latest),
+        "bases": [name for name in memory.bases if _BASE.fullmatch(name)][:MAX_BASES],
         "branches": list(memory.branches[:MAX_BRANCHES]),
         "declined": _written(memory.declined, MAX_REMEMBERED),
     }
@@ -155,13 +158,8 @@ def read_memory(body: str | None) -> Memory | None:
         for key, when in (given.items() if isinstance(given, dict) else ())
         if _IDENTITY.fullmatch(key) and _is_count(when)
     }
-    names = data.get("branches")
-    branches = tuple(
-        name
-        for name in (names[:MAX_BRANCHES] if isinstance(names, list) else ())
-        if isinstance(name, str) and _BRANCH.fullmatch(name)
-    )
-    return Memory(_declined(data.get("declined")), again, branches)
+    branches = _names(data.get("branches"), _BRANCH, MAX_BRANCHES)
+    return Memory(_declined(data.get("declined")), again, branches, _names(data.get("bases"), _BASE, MAX_BASES))
 
 
 def replaced(body: str, state: State) -> str:
@@ -209,6 +207,11 @@ def _findings(given: Any) -> dict[str, str]:
         for key, lines in pairs
         if _IDENTITY.fullmatch(key) and isinstance(lines, str) and _LINES.fullmatch(lines)
     }
+
+
+def _names(given: Any, pattern: re.Pattern[str], most: int) -> tuple[str, ...]:
+    names = given[:most] if isinstance(given, list) else ()
+    return tuple(name for name in names if isinstance(name, str) and pattern.fullmatch(name))
 
 
 def _is_count(given: Any) -> bool:

@@ -75,6 +75,17 @@ def tip(wire: Wire, place: Home, branch: str) -> str | None:
     return None
 
 
+def name_now(wire: Wire, place: Home, branch: str) -> str:
+    """Return what a branch is called now, "" where there is none: GitHub leads on from the name before a rename.
+
+    https://docs.github.com/en/rest/branches/branches#get-a-branch
+    """
+    try:
+        return str(wire.get(f"{place.path}/branches/{quote(branch, safe='')}")["name"])
+    except (Missing, KeyError, TypeError):
+        return ""
+
+
 def pulls(wire: Wire, place: Home, branch: str) -> Iterator[Pull]:
     """Yield the pull requests of a branch of the repository itself, in any state, newest first."""
     query = {"state": "all", "head": f"{place.owner}:{branch}", "sort": "created", "direction": "desc"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 
 from bot import body, state
@@ -61,20 +61,25 @@ class Session:
 
 @dataclass(frozen=True, slots=True)
 class Scanned:
-    """A base branch as it was scanned, all that one look at GitHub needs; `branches` are those of its groups."""
+    """A base branch as it was scanned, all that one look at GitHub needs; `branches` are those of its groups.
+
+    `known_on` returns what findings were known by if the branch had another name.
+    """
 
     base: Base
     known: Mapping[Finding, Known]
     branches: Collection[str]
+    known_on: Callable[[str], Mapping[Finding, Known]]
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What was there before the run, and what people had said."""
+    """What was there before the run, and what people had said. `earlier` is that of each base, by its name."""
 
     observed: Observed
     memory: Memory
     asked: frozenset[int] = frozenset()
+    earlier: Mapping[str, Mapping[str, Mapping[str, str]]] = field(default_factory=dict)
 
 
 def look(session: Session, prefix: str, scanned: Sequence[Scanned]) -> Seen:
@@ -86,6 +91,11 @@ def look(session: Session, prefix: str, scanned: Sequence[Scanned]) -> Seen:
     observed = replace(observed, newer=frozenset().union(*newer))
     current = {one.base.name: _lines(one.known.values()) for one in scanned}
     commits = {one.base.name: one.base.commit for one in scanned}
+    before = _before(wire, place, observed, scanned)
+    for now, old, _, then in before:
+        # A pull request that was merged before may be told as merged into either name.
+        current[now] |= _lines(then.values())
+        current[old], commits[old] = current[now], commits[now]
 
     @cache
     def holds(base: str, commit: str) -> bool:
@@ -96,12 +106,40 @@ def look(session: Session, prefix: str, scanned: Sequence[Scanned]) -> Seen:
     found = memory.recall(observed, current, holds)
     for one in scanned:
         found = memory.renamed(found, ((each.called, each.lines, each.other) for each in one.known.values()))
-    return Seen(observed, found, asked)
+    earlier: dict[str, dict[str, Mapping[str, str]]] = {}
+    for now, old, known, then in before:
+        names = [(known[finding].called, each.lines, name) for finding, each in then.items() for name in _names(each)]
+        found = memory.renamed(found, names)
+        earlier.setdefault(now, {})[old] = {name: called for called, _, name in names}
+    return Seen(observed, found, asked, earlier)
+
+
+_Known = Mapping[Finding, Known]
+
+
+def _before(
+    wire: Wire, place: Home, observed: Observed, scanned: Sequence[Scanned]
+) -> list[tuple[str, str, _Known, _Known]]:
+    """Return what is known of each base that was renamed: its name, the earlier one, what is known now, and was then.
+
+    An earlier name is one that was proposed to, and that GitHub takes for the new one.
+    """
+    bases = {one.base.name: one for one in scanned}
+    names = {pull.state.into for pull in observed.ours() if pull.state}
+    if observed.dashboard:
+        names |= set(observed.dashboard.memory.bases)
+    names -= {"", ".", "..", *bases}  # A text may say anything, and dots would lead out of the branches.
+    led = {old: observe.name_now(wire, place, old) for old in sorted(names)}
+    return [(now, old, bases[now].known, bases[now].known_on(old)) for old, now in led.items() if now in bases]
 
 
 def _lines(known: Iterable[Known]) -> dict[str, str]:
     """Return the hash of the lines of each finding, by all that it may be remembered by."""
-    return {name: one.lines for one in known for name in (one.other, one.called) if name}
+    return {name: one.lines for one in known for name in _names(one)}
+
+
+def _names(known: Known) -> list[str]:
+    return [name for name in (known.other, known.called) if name]
 
 
 def declined(seen: Seen, known: Mapping[Finding, Known]) -> dict[str, Decline]:
@@ -125,6 +163,7 @@ def act(
     """
     hand = Hand(session.wire, session.place, session.login, session.policy, session.wait)
     stopped = any(one.stopped for one in earlier)
+    base = replace(base, earlier=seen.earlier.get(base.name, {}))
     actions = decide(proposals, seen.observed, session.policy, base, seen.asked, [one.action for one in earlier])
     for action in actions:
         if stopped:
@@ -194,7 +233,8 @@ def write_dashboard(
     if old is None and not dashboard.is_worth_an_issue(told, shown, errors):
         return ""
     hand = Hand(session.wire, session.place, session.login, session.policy, session.wait)
-    known = replace(seen.memory, branches=tuple(sorted(_left_open(seen, told))))
+    bases = tuple(one.base.name for one in scanned)
+    known = replace(seen.memory, branches=tuple(sorted(_left_open(seen, told))), bases=bases)
     return hand.dashboard(old, dashboard.TITLE, dashboard.render(told, shown, known, errors))
 
 

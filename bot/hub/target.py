@@ -62,7 +62,7 @@ def _scanned(work: Work) -> Scanned:
         frozenset(one.called for one in work.known.values()),
         frozenset(error.path for error in work.found.errors),
     )
-    return Scanned(base, work.known, work.branches())
+    return Scanned(base, work.known, work.branches(), work.known_on)
 
 
 def print_call(call: Call) -> None:

@@ -79,7 +79,8 @@ class Base:
     """A base branch as it is at hand: its name and commit, and what was found there.
 
     Only files whose paths start with `below` were looked at; `known` are the identities of all findings, `unread`
-    the paths of files that could not be read.
+    the paths of files that could not be read. `earlier` maps each name that the branch had before it was renamed to
+    the identities that findings had then, and those to the identities that they have now.
     """
 
     name: str
@@ -87,6 +88,7 @@ class Base:
     below: str = ""
     known: frozenset[str] = frozenset()
     unread: frozenset[str] = frozenset()
+    earlier: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

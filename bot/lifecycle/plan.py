@@ -117,7 +117,9 @@ def _gone(proposals: Sequence[Proposal], observed: Observed, base: Base, asked: 
     wanted = {proposal.branch for proposal in proposals}
     for pull in observed.ours():
         # A person may have pointed one that was made for another base at this one.
-        if pull.branch in wanted or pull.base != base.name or pull.state is None or pull.state.into != base.name:
+        if pull.branch in wanted or pull.base != base.name or pull.state is None:
+            continue
+        if pull.state.into != base.name and pull.state.into not in base.earlier:
             continue
         if not pull.is_open:
             tip = observed.tips.get(pull.branch)
@@ -145,7 +147,8 @@ def _unknown(pull: Pull, state: State, observed: Observed, base: Base) -> str:
 
 def _why_gone(pull: Pull, state: State, base: Base, proposals: Sequence[Proposal]) -> str:
     """Return why a pull request has no proposal, as people read it behind "closed:"."""
-    left = base.known.intersection(state.findings)
+    now = base.earlier.get(state.into, {})
+    left = base.known.intersection(now.get(identity, identity) for identity in state.findings)
     if not left:
         return "none of its findings is left to be fixed"
     elsewhere = left.intersection(_to_come(proposals))
@@ -153,6 +156,8 @@ def _why_gone(pull: Pull, state: State, base: Base, proposals: Sequence[Proposal
         return f"what is left of its findings {_NOT_PROPOSED}"
     is_ours = any(pull.branch.startswith(f"{proposal.facts.prefix}/") for proposal in proposals)
     changed = "the fixes are in other groups now" if is_ours else "our branches have another prefix now"
+    if state.into != base.name:
+        changed = "the base branch was renamed"
     if elsewhere == left:
         return f"{changed}; its own come in other pull requests, as many at a time as the limits allow"
     return (

@@ -75,6 +75,18 @@ def test_renamed_repository(ask: Asking, hub: GitHub, ada: People) -> None:
     assert ask("GET", "~/repos/Acme/STORE").body["full_name"] == "acme/store"
 
 
+def test_renamed_branch(ask: Asking, hub: GitHub, ada: People) -> None:
+    assert ask("POST", "/pulls", ask.more).status == 201
+    ada.rename_branch("main", "next/1")
+    said = ask("GET", "/branches/main")
+    assert (said.status, said.headers["Location"]) == (301, f"{hub.url}/repos/acme/shop/branches/next%2F1")
+    assert ask("GET", "/branches/next%2F1").body["name"] == "next/1"
+    pull = ask("GET", "/pulls/1").body
+    assert (pull["state"], pull["base"]["ref"]) == ("open", "next/1")
+    ada.commit("main", {"a": "b\n"}, "a new one")
+    assert ask("GET", "/branches/main").body["name"] == "main"
+
+
 def test_only_apps_make_checks(ask: Asking, ada: People) -> None:
     body = {"name": "k", "head_sha": ask.tip(), "output": {"title": "t", "summary": "s"}}
     assert ask("POST", "/check-runs", body, PERSON).status == 403

@@ -274,7 +274,7 @@ def test_a_state_is_read_as_it_was_written(known: State) -> None:
 
 @given(st.dictionaries(st.sampled_from(IDENTITIES), declines), st.dictionaries(st.sampled_from(IDENTITIES), TIMES))
 def test_a_memory_is_read_as_it_was_written(declined: dict[str, Decline], again: dict[str, int]) -> None:
-    known = Memory(declined, again)
+    known = Memory(declined, again, ("kubewright/main/apps-safe-9b22de55",), ("main", "release/1.2"))
     assert read_memory(f"text\n\n{write_memory(known)}\n") == known
 
 
@@ -294,4 +294,7 @@ def test_the_largest_state_that_can_be_written_can_be_read() -> None:
     found = read(write(known))
     assert found is not None
     assert len(found.findings) == 300
-    assert read_memory(write_memory(Memory(declined, dict.fromkeys(many, 10**12 - 1)))) is not None
+    branches, bases = ("b" * 100,) * 1000, ("m" * 100,) * 1000
+    memory = read_memory(write_memory(Memory(declined, dict.fromkeys(many, 10**12 - 1), branches, ('"', *bases))))
+    assert memory is not None
+    assert set(memory.bases) == {"m" * 100}

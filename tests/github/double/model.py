@@ -168,6 +168,7 @@ class Repository:
     checks: list[dict[str, Any]] = field(default_factory=list)
     scans: list[dict[str, Any]] = field(default_factory=list)
     tips: dict[str, str] = field(default_factory=dict)
+    renamed: dict[str, str] = field(default_factory=dict)  # The earlier name of a branch -> its name.
     # Commits that GitHub signed: of a bot, with neither author nor committer given.
     signed: set[str] = field(default_factory=set)
     created: float = 0

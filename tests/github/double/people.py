@@ -110,6 +110,23 @@ class People:
             self.repo.objects.move([(f"refs/heads/{branch}", "0" * 40, None)])
             self.hub.sync(self.repo)
 
+    def rename_branch(self, old: str, new: str) -> None:
+        """Rename a branch: open pull requests into it go on into the new name, and the old name leads there."""
+        with self.hub.lock:
+            repo = self.repo
+            self.hub.sync(repo)
+            sha = repo.branch(old)
+            assert sha is not None
+            repo.objects.move([(f"refs/heads/{new}", sha, None), (f"refs/heads/{old}", "0" * 40, sha)])
+            repo.tips = repo.objects.refs()
+            repo.renamed[old] = new
+            if repo.default_branch == old:
+                repo.default_branch = new
+            for thread in repo.pulls:
+                if thread.pull and thread.is_open and thread.pull.base == old:
+                    thread.pull.base = new
+            self.hub.sync(repo)
+
     # ---- Texts and boxes
 
     def tick(self, number: int, box: str, is_on: bool = True) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 from typing import Any
+from urllib.parse import quote
 
 from .access import REPO, endpoint
 from .answers import Answer, error, missing
@@ -38,6 +39,10 @@ def _named(ask: Ask, name: str) -> Commit:
 def get_branch(ask: Ask) -> Answer:
     name = ask.names["branch"]
     sha = ask.repo.branch(name)
+    if sha is None and name in ask.repo.renamed:
+        there = ask.shapes.url(ask.repo, f"/branches/{quote(ask.repo.renamed[name], safe='')}")
+        told = {"message": "Moved Permanently", "url": there, "documentation_url": "https://docs.github.com/rest"}
+        return Answer(301, told, {"Location": there})
     if sha is None:
         raise error(404, "Branch not found")
     url, is_protected = ask.shapes.url(ask.repo, f"/branches/{name}"), name in ask.repo.protected

@@ -176,6 +176,12 @@ TRUTHS = (
         f"{USING}/best-practices-for-using-the-rest-api#follow-redirects",
     ),
     Truth(
+        "renamed_branch",
+        "open pull requests into a renamed branch go on into its new name, and the old name leads there: 301",
+        "https://docs.github.com/en/repositories/configuring-branches-and-merges-in-your-repository/"
+        "managing-branches-in-your-repository/renaming-a-branch",
+    ),
+    Truth(
         "only_apps_make_checks", "a person's token makes no check runs: 403", f"{REST}/checks/runs#create-a-check-run"
     ),
     Truth(

@@ -34,7 +34,7 @@ PEER = "kubescape"
 Made = TypeVar("Made")
 POLICY = "postureExceptionPolicy"
 
-# Patterns of all exceptions together: each object with a finding is held against each of them.
+# Entries of all exceptions together, and pieces of their patterns: each object with a finding is held against each.
 MOST = 5000
 
 _ACTIONS = ("alertOnly", "disable")
@@ -110,12 +110,13 @@ class Exceptions:
 
 def is_exceptions(read: Manifest) -> bool:
     """Does a file hold exceptions for Kubescape, and nothing else?"""
-    given = [document.value for document in read.documents if document.value is not None]
+    given = [document.value for document in read.documents]
     entries = [entry for value in given for entry in (value if isinstance(value, list) else [value])]
     return (
         not read.errors
         and any(get(entry, "policyType") == POLICY for entry in entries)
-        and not any(get(value, "apiVersion") for value in given)
+        # Also a List without an apiVersion holds objects.
+        and not any(single.api_version for document in read.documents for single in document.objects())
     )
 
 
@@ -146,13 +147,14 @@ class _Reader:
                 return
             place = (index, "name") if get(entry, "name") is not None else (index,)
             self.wrong = ""
+            self.left -= 1
             made = None
             try:
                 made = self._exception(entry, _place(document, place))
             except _Unclear as error:
                 self.wrong = self.wrong or str(error)
             if self.left < 0:
-                self.wrong = f"from here on exceptions are left out: all files together have more than {MOST} patterns"
+                self.wrong = f"from here on exceptions are left out: all files together have more than {MOST} parts"
             elif made:
                 yield made
             if self.wrong:
@@ -218,7 +220,7 @@ class _Reader:
         pattern = plain_patterns.parse(text)
         if pattern is None:
             raise _Unclear(f"of regular expressions only text, '|' and '.*' are understood, not {short(text)!r}")
-        self.left -= len(pattern.choices)
+        self.left -= pattern.size
         return pattern
 
     def _rules(self, given: Any) -> frozenset[str]:

@@ -47,6 +47,11 @@ class Pattern:
         return len(text) <= _LONGEST and any(choice.meets(text) for choice in self.choices)
 
     @property
+    def size(self) -> int:
+        """How many pieces must be looked for in a text, at most."""
+        return sum(max(1, len(choice.pieces)) for choice in self.choices)
+
+    @property
     def meets_all(self) -> bool:
         """Does every text look so?"""
         return _Choice("", ((0, ""),)) in self.choices

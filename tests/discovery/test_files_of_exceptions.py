@@ -50,6 +50,24 @@ def test_exceptions_are_found_by_what_a_file_holds(path: str, body: str, place: 
     assert classes(found) == {path: "kubescape-exceptions"}
 
 
+ITEMS = "kind: List\nitems:\n  - " + POD.replace("\n", "\n    ").rstrip() + "\n"
+OBJECTS = {
+    "that says so itself": f"{POD}policyType: postureExceptionPolicy\n",
+    "whose apiVersion is merged": POD.replace(
+        "apiVersion: v1", "<<: {apiVersion: v1}\npolicyType: postureExceptionPolicy"
+    ),
+    "before": f"{POD}---\n{YAML}",
+    "behind": f"{YAML}---\n{POD}",
+    "in a List without an apiVersion that says so itself": f"{ITEMS}policyType: postureExceptionPolicy\n",
+    "in a List without an apiVersion": f"{YAML}---\n{ITEMS}",
+}
+
+
+@pytest.mark.parametrize("body", OBJECTS.values(), ids=OBJECTS)
+def test_no_object_hides_behind_exceptions(body: str) -> None:
+    assert excused(scan_of({"e.yaml": body})) == [None]
+
+
 def test_exceptions_of_several_files_count() -> None:
     other = json.dumps([exception(resources=[resource(name="api")])])
     found = scan_of({"b.yaml": POD, "a.yaml": POD.replace("web", "api"), "x.json": other, "y.yaml": YAML})

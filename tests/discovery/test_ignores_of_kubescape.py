@@ -310,6 +310,8 @@ CROWDS = {
     "policies": [exception(posturePolicies=[{"controlName": f"a{number}.*b"} for number in range(MANY)])],
     "choices": [exception(resources=[resource(name="|".join(["a.*b"] * 200)) for _ in range(MANY // 200)])],
     "labels": [exception(resources=[resource(**{f"l{number}": "a" for number in range(MANY)})])],
+    "pieces": [exception(resources=[resource(name=".*".join(["w"] * 200) + "b")]) for _ in range(MANY // 200)],
+    "what is none": [0] * MANY,
 }
 
 
@@ -320,7 +322,7 @@ def test_there_is_an_end_to_exceptions(entries: list[Any]) -> None:
     found = scan_of({"pod.yaml": pods, "e.json": json.dumps([*entries, exception()])})
     assert excused(found) == [None] * 100
     assert problems(found)[-1].endswith(
-        f"from here on exceptions are left out: all files together have more than {peer_exceptions.MOST} patterns"
+        f"from here on exceptions are left out: all files together have more than {peer_exceptions.MOST} parts"
     )
 
 

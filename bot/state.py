@@ -20,6 +20,7 @@ MAX_FINDINGS, MAX_DECLINED, MAX_REMEMBERED, MAX_AGAIN, MAX_FILES = 300, 150, 250
 MAX_BRANCHES, MAX_BASES = 60, 20
 MAX_LENGTH = 45_000  # Characters of the comment: more than the most that can be in it.
 OBSOLETE = "obsolete"
+TEXT = "<!-- kubewright:text -->"  # Where our text of a pull request begins: what stands above is a person's.
 
 _COMMENT = re.compile(rf"<!-- kubewright:(state|dashboard) v([0-9]{{1,3}}) ([A-Za-z0-9+/=]{{1,{MAX_LENGTH}}}) -->")
 _VERSION = "2"
@@ -165,6 +166,20 @@ def read_memory(body: str | None) -> Memory | None:
 def replaced(body: str, state: State) -> str:
     """Return a pull request's text with another state in it."""
     return f"{_COMMENT.sub('', body).rstrip()}\n\n{write(state)}\n"
+
+
+def parted(body: str | None) -> tuple[str, str]:
+    """Return what people wrote above our text of a pull request, and our text; without its mark all of it is ours.
+
+    The first mark counts: our text quotes files, which may hold more of them.
+    """
+    above, mark, text = (body or "").partition(TEXT)
+    return (above, mark + text) if mark else ("", body or "")
+
+
+def below(above: str, text: str) -> str:
+    """Return our text of a pull request below what people wrote."""
+    return f"{above.rstrip()}\n\n{text}" if above.strip() else text
 
 
 def _comment(name: str, data: Any) -> str:

@@ -13,7 +13,8 @@ from bot.body import closing, decline, sections, verdict
 from bot.body.groups import grouped
 from bot.proposal import Proposal
 
-LIMIT = 60_000  # GitHub refuses 65,536 characters.
+LIMIT = 60_000
+MOST = 65_000  # With what people wrote above it; GitHub refuses 65,536 characters.
 
 
 def render(
@@ -32,15 +33,15 @@ def render(
     """
     labels = [identity[:8] for identity in ids] or [f"commit {number + 1}" for number in range(len(proposal.commits))]
     groups = grouped(proposal.commits, labels)
-    comment = [] if is_local else [state.write(proposal.state(heads))]
+    start, comment = ([], []) if is_local else ([state.TEXT], [state.write(proposal.state(heads))])
     always = [verdict.sentences(proposal, groups), closing.checks(proposal)]
     always.append(closing.local_behaviour(proposal) if is_local else closing.behaviour(proposal, rebuild))
-    room = limit - sum(len(part) + 2 for part in (*always, *comment)) - 50
+    room = limit - sum(len(part) + 2 for part in (*start, *always, *comment)) - 50
     # A single section says it all, where it is open.
     table = verdict.table(groups, proposal.safety, room // 4) if len(groups) > 1 or groups[0].is_safe else ""
     left = closing.left_alone(proposal, room // 8)
     room -= sum(len(part) + 2 for part in (table, *left))
     no = decline.how_in_the_file(groups) if is_local else decline.section(groups, room // 3)
     shown = sections.within(groups, room - len(no) - 10)
-    parts = [always[0], table, *shown, "---", no, always[1], *left, always[2], *comment]
+    parts = [*start, always[0], table, *shown, "---", no, always[1], *left, always[2], *comment]
     return "\n\n".join(filter(None, parts)) + "\n"

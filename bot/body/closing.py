@@ -105,7 +105,7 @@ def behaviour(proposal: Proposal, rebuild: bool) -> str:
     base = code(shortened(proposal.facts.base, 100))
     lines = [
         f"- **It stays current:** the next run makes these commits afresh where their files changed on {base} (merging "
-        "other fixes counts), and changes nothing else.",
+        "other fixes counts), and changes nothing else. A title of yours, and what you write above this text, stay.",
         f"{again} Tick to have this branch **made afresh** by the next run",
         "- **Your commits are safe:** once somebody else's commit is on this branch, Kubewright leaves it alone "
         f"(label {code(HANDS_OFF)}). Tick the box above to hand it back; **such commits are then replaced**.",

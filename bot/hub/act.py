@@ -235,20 +235,22 @@ class Hand:
     def _edit(self, pull: Pull, body: str, title: str = "", before: str = "") -> str:
         """Write a text, keep the boxes that were ticked since we looked, or wrote `before`; return what was written.
 
-        A title that a person wrote stays as it is.
+        A title that a person wrote, and what stands above our text, stay as they are.
         """
         path = f"{self.place.path}/pulls/{pull.number}"
         seen = self.wire.get(path)
-        body = carried(body, seen.get("body") or "", pull.body, before)
-        sent = {"body": body}
+        above, there = state.parted(seen.get("body"))
+        body = carried(body, there, pull.body, before)
+        named = {}
         if title:
-            known = state.read(seen.get("body"))
+            known = state.read(there)
             if titles.is_ours(str(seen["title"]), known):
-                sent = {"title": title, "body": body}
+                named = {"title": title}
             else:
-                sent["body"] = body = titles.remembered(body, known)
-        call = Call("PATCH", path, sent, f"update the text of pull request {pull.number}")
-        self._send(call, lambda: self._pull_where(pull.number, lambda seen: _same(seen.get("body"), body)))
+                body = titles.remembered(body, known)
+        whole = state.below(above, body)
+        call = Call("PATCH", path, {**named, "body": whole}, f"update the text of pull request {pull.number}")
+        self._send(call, lambda: self._pull_where(pull.number, lambda seen: _same(seen.get("body"), whole)))
         return body
 
     def _people(self, number: Any, labels: Sequence[str]) -> None:

@@ -105,7 +105,7 @@ def labels(wire: Wire, place: Home, pull: Pull) -> frozenset[str]:
 
 def pull_of(given: Any) -> Pull:
     """Return a pull request from GitHub's JSON."""
-    body = given.get("body") or ""
+    above, body = state.parted(given.get("body"))
     return Pull(
         number=int(given["number"]),
         url=str(given["html_url"]),
@@ -123,6 +123,7 @@ def pull_of(given: Any) -> Pull:
         merged=_seconds(given.get("merged_at")),
         merged_as=str(given.get("merge_commit_sha") or ""),
         state=state.read(body),
+        above=above,
     )
 
 

@@ -188,7 +188,7 @@ def _one(hand: Hand, seen: Seen, action: Action, prepare: Prepare) -> str:
         case Create(proposal=proposal):
             return hand.create(action, prepare(proposal), _renderer(proposal))
         case Update(proposal=proposal):
-            return hand.update(action, prepare(proposal), _renderer(proposal))
+            return hand.update(action, prepare(proposal), _renderer(proposal, action.pull.above))
         case Keep(pull=pull):
             return pull.url if action.why else hand.keep(pull)
         case Release():
@@ -203,15 +203,17 @@ def _one(hand: Hand, seen: Seen, action: Action, prepare: Prepare) -> str:
             return ""
 
 
-def _renderer(proposal: Proposal) -> Callable[[Sequence[str], Sequence[str], bool], str]:
-    return lambda ids, heads, rebuild: body.render(proposal, ids, heads, rebuild=rebuild)
+def _renderer(proposal: Proposal, above: str = "") -> Callable[[Sequence[str], Sequence[str], bool], str]:
+    """Return what makes the text of a pull request; it takes the room that is left below what people wrote."""
+    limit = min(body.LIMIT, body.MOST - len(above))
+    return lambda ids, heads, rebuild: body.render(proposal, ids, heads, limit, rebuild=rebuild)
 
 
 def _farewell(pull: Pull, known: Memory) -> str:
     """Return the text of a pull request that we close: it remembers what was declined, and that closing was ours."""
     old = pull.state or State()
     mine = {key: known.declined[key] for key in {*old.findings, *old.declined} if key in known.declined}
-    return state.replaced(pull.body, replace(old, closed=OBSOLETE, declined=mine))
+    return state.below(pull.above, state.replaced(pull.body, replace(old, closed=OBSOLETE, declined=mine)))
 
 
 def write_dashboard(

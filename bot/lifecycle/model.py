@@ -14,7 +14,8 @@ class Pull:
     """A pull request whose head is one of our branches in the repository itself.
 
     `head` is the commit its branch is at, `merged_as` the commit that merged it; times are seconds since 1970
-    (0: not yet); `author` is a login. `state` is read from its text, None where there is none.
+    (0: not yet); `author` is a login. `body` is its text, without what people wrote `above` it; `state` is read from
+    it, None where there is none.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Pull:
     merged: int = 0
     merged_as: str = ""
     state: State | None = None
+    above: str = ""
 
 
 def is_touched(pull: Pull) -> bool:

@@ -89,8 +89,7 @@ class Program(click.Group):
 
             close = get_close_matches(name, COMMANDS, n=1)
             hint = f"did you mean {close[0]!r}?" if close else f"commands are {', '.join(COMMANDS)}"
-            hint = habits.COMMANDS.get(name, hint)
-            raise click.UsageError(f"no command {visible(name)!r}; {hint}", ctx)
+            raise click.UsageError(f"no command {visible(name)!r}; {habits.command(name) or hint}", ctx)
         return super().resolve_command(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:

@@ -42,10 +42,15 @@ OPTIONS = (
         Habit((f"--{name}",), _SCAN, f"it is --format {name}")
         for name in ("text", "json", "sarif", "github", "markdown", "junit", "html")
     ),
-    Habit(("--output-format", "-f"), _SCAN, "--format FORMAT says what is printed"),
+    Habit(("--output-format",), _SCAN, "--format FORMAT says what is printed"),
+    # One letter is another option in each tool: -f a file or a format, -s a severity or a soft failure.
+    Habit(("-f",), _SCAN, "--format FORMAT says what is printed, files are named without an option"),
+    Habit(("-f",), _FIX, "files and directories are named without an option"),
+    Habit(("-s",), _SCAN, "--severity LEVEL leaves out what is less severe, --fail-on LEVEL says what ends with 1"),
+    Habit(("-c",), _FINDS, "--select X checks only that, --config FILE is the configuration"),
     Habit(("--output-file", "-o"), _SCAN, "--output FILE writes the report there, --format FORMAT says which"),
     Habit(
-        ("--exit-code", "--exit-zero", "--soft-fail", "-s"),
+        ("--exit-code", "--exit-zero", "--soft-fail"),
         _SCAN,
         "--fail-on LEVEL says what ends with 1; with never nothing does",
     ),
@@ -54,11 +59,12 @@ OPTIONS = (
     Habit(("--stdin", "--stdin-filename"), _SCAN, "'kubewright scan -' reads standard input"),
     Habit(("--recursive", "-r", "-R"), _FINDS[:2], "directories are read with all that is below them"),
     Habit(("--directory", "-d", "--file", "--path"), _FINDS[:2], "files and directories are named without an option"),
-    Habit(("--include", "--rule", "--rules", "-c", "--only"), _FINDS, "--select X checks only that"),
+    Habit(("--include", "--rule", "--rules", "--only"), _FINDS, "--select X checks only that"),
     Habit(("--check",), _SCAN, "--select X checks only that"),
     Habit(("--extend-select", "--add-all-built-in", "--all"), _FINDS, "--select all checks everything there is"),
     Habit(("--skip", "--skip-check", "--skip-checks", "--exclude-rule"), _FINDS, "--ignore X leaves a rule out"),
     Habit(("--skip-dirs", "--skip-files", "--skip-path", "--exclude-path"), _FINDS, "--exclude GLOB leaves files out"),
+    Habit(("--exceptions",), _FINDS, "exceptions for Kubescape count wherever they lie in what is read"),
     Habit(("--diff",), _PULLS, "--dry-run prints every write and makes none"),
     Habit(("--token", "--github-token"), _PULLS, "the token is read from the environment: GITHUB_TOKEN"),
     Habit(("--json",), _EXPLAIN, "it is --format json"),
@@ -81,6 +87,11 @@ COMMANDS = {
     "version": "'kubewright --version' shows it",
     "help": "'kubewright --help' shows it, 'kubewright scan --help' that of a command",
 }
+
+
+def command(name: str) -> str | None:
+    """Return what to type instead of a command that does not exist, None where nobody knows."""
+    return _AS_SCAN if "." in name or "/" in name else COMMANDS.get(name)  # No name of a command, but of a file.
 
 
 def pointed(error: click.NoSuchOption) -> click.UsageError:

@@ -90,6 +90,9 @@ def _of_context(owner: Pointer, name: str, value: dict[str, Any], known: Collect
     for field in (*_SWITCHES, *_NUMBERS):
         if field in known:  # Others are dropped, whatever their type.
             yield from _mistyped((*place, field), name, context.get(field), is_switch=field in _SWITCHES)
+    groups = context.get("supplementalGroups") if "supplementalGroups" in known else None
+    for index, group in enumerate(groups if isinstance(groups, list) else ()):
+        yield from _mistyped((*place, "supplementalGroups", index), name, group, is_switch=False)
     host_process = get(context, "windowsOptions", "hostProcess")
     yield from _mistyped((*place, "windowsOptions", "hostProcess"), name, host_process, is_switch=True)
 
@@ -104,4 +107,5 @@ def _mistyped(place: Pointer, name: str, value: Any, *, is_switch: bool) -> Iter
         wrong = "a number" if is_switch and isinstance(value, int | float) else None
     if wrong:
         wanted = "true or false" if is_switch else "a number"
-        yield place, f"{name} has {place[-1]} {json.dumps(value)}, which is {wrong} instead of {wanted}"
+        field = place[-2] if isinstance(place[-1], int) else place[-1]
+        yield place, f"{name} has {field} {json.dumps(value)}, which is {wrong} instead of {wanted}"

@@ -51,9 +51,31 @@ def test_a_field_of_a_container(context: str, said: str) -> None:
     assert messages(wrong_type, containers(f"securityContext: {{{context}}}")) == [f'container "a" has {said}']
 
 
+def test_groups_of_a_pod() -> None:
+    text = pod("{securityContext: {supplementalGroups: [1000, '2000', yes, GROUP]}, containers: []}")
+    assert messages(wrong_type, text) == [
+        'the pod has supplementalGroups "2000", which is text instead of a number',
+        "the pod has supplementalGroups true, which is a switch instead of a number",
+    ]
+    assert places(wrong_type, text) == [f"/spec/securityContext/supplementalGroups/{index}" for index in (1, 2)]
+
+
+@pytest.mark.parametrize("groups", ["'2000'", "null", "{}", "[]"])
+def test_groups_that_are_no_list(groups: str) -> None:
+    assert messages(wrong_type, pod(f"{{securityContext: {{supplementalGroups: {groups}}}, containers: []}}")) == []
+
+
+def test_of_groups_a_container_has_none() -> None:
+    assert messages(wrong_type, containers("securityContext: {supplementalGroups: ['1']}")) == []
+
+
 values = st.none() | st.booleans() | st.integers(0, 70000) | st.sampled_from(["true", "no", "1", "7000", "${X}", 1.0])
 context = st.fixed_dictionaries(
-    {}, optional=dict.fromkeys(("privileged", "runAsNonRoot", "runAsUser", "runAsGroup", "fsGroup"), values)
+    {},
+    optional={
+        **dict.fromkeys(("privileged", "runAsNonRoot", "runAsUser", "runAsGroup", "fsGroup"), values),
+        "supplementalGroups": st.lists(values, max_size=1),
+    },
 )
 specs = st.builds(
     lambda spec, of_pod, own: {

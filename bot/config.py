@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from posixpath import normpath
 from typing import TYPE_CHECKING
 
 from bot.errors import ConfigError, RepositoryError
@@ -29,7 +30,11 @@ ReadPreset = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """The effective settings of a run; `source` is the configuration file they came from, or ''."""
+    """The effective settings of a run; `source` is the configuration file they came from, or ''.
+
+    `exclude` are patterns as they read from the scanned directory, `left_out` those of the file as they read from its
+    own, from which `inside` leads to the scanned one.
+    """
 
     rules: tuple[Rule, ...] = ()
     severity: Severity = Severity.INFO
@@ -41,6 +46,17 @@ class Settings:
     ignores: tuple[ScopedIgnore, ...] = ()
     policy: Policy = DEFAULT
     unread: str = ""  # The preset that the file extends, where it could not be read.
+    left_out: tuple[str, ...] = ()
+    inside: str = ""
+
+    def excludes_beside(self, path: str) -> bool:
+        """Does the configuration file leave out a file beside the scanned directory, such as `../a.yaml`?"""
+        if not self.left_out:
+            return False
+        from bot.globs import matcher
+
+        place = normpath(f"{self.inside}/{path}") if self.inside else path
+        return not place.startswith("../") and matcher(self.left_out)(place)
 
     def excuse(self, finding: Finding, today: date) -> str | None:
         """Return the reason for which the configuration ignores a finding, None when it does not."""
@@ -115,6 +131,8 @@ def settle(
         ignores=_scoped(file, known, inside) if file else (),
         policy=file.pull_requests.policy() if file else DEFAULT,
         unread=unread,
+        left_out=file.exclude if file else (),
+        inside="/".join(inside),
     )
 
 

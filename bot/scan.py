@@ -122,7 +122,8 @@ def scan(tree: Tree, settings: Settings, progress: Progress | None = None, today
         tell(number + 1, 2 * len(files))
     cluster = Cluster(tuple(graph), settings.version, survey.graph.images, survey.patched, survey.image_users)
 
-    excepting.extend(chain.from_iterable(exceptions_of(tree, path) for path in survey.exceptions))
+    beside = (path for path in survey.exceptions if not settings.excludes_beside(path))
+    excepting.extend(chain.from_iterable(exceptions_of(tree, path) for path in beside))
     exceptions = ignores.exceptions(excepting)
     judge = _Judge(settings, cluster, exceptions, today or datetime.now(UTC).date())
 

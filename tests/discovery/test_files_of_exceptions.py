@@ -10,7 +10,7 @@ from excepted import exception, excused, problems, resource, scanned
 from trees import POD, TODAY, classes, git, repository, scan_of
 
 from bot.changes import changes
-from bot.config import Settings
+from bot.config import Settings, load
 from bot.output import text
 from bot.output.report import Report
 from bot.scan import scan
@@ -180,3 +180,14 @@ def test_of_a_part_a_link_to_exceptions_excuses_nothing(tmp_path: Path) -> None:
     git(root, "add", "--all")
     found = scan(WorkTree.of([root / "apps"]), Settings(rules=(privileged_container,)), today=TODAY)
     assert excused(found) == [None]
+
+
+@pytest.mark.parametrize("exclude", ["/security", "security/**", "exceptions.yaml", "**/exceptions.yaml"])
+@pytest.mark.parametrize("part", ["", "apps", "apps/web"])
+def test_what_the_configuration_leaves_out_excuses_nothing_in_a_part_either(
+    tmp_path: Path, exclude: str, part: str
+) -> None:
+    configuration = f"version: 1\nexclude: [{exclude!r}]\nselect: [privileged-container]\n"
+    files = {"apps/web/pod.yaml": POD, "security/exceptions.yaml": YAML, ".kubewright.yaml": configuration}
+    root = repository(tmp_path / "r", files) / part
+    assert excused(scan(WorkTree.of([root]), load(None, root), today=TODAY)) == [None]

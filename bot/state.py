@@ -22,6 +22,7 @@ MAX_LENGTH = 45_000  # Characters of the comment: more than the most that can be
 OBSOLETE = "obsolete"
 TEXT = "<!-- kubewright:text -->"  # Where our text of a pull request begins: what stands above is a person's.
 
+_TEXT = re.compile(rf"^{TEXT}[ \t]*\r?$", re.MULTILINE)
 _COMMENT = re.compile(rf"<!-- kubewright:(state|dashboard) v([0-9]{{1,3}}) ([A-Za-z0-9+/=]{{1,{MAX_LENGTH}}}) -->")
 _VERSION = "2"
 _COMMIT = re.compile(r"[0-9a-f]{8,64}")
@@ -171,10 +172,12 @@ def replaced(body: str, state: State) -> str:
 def parted(body: str | None) -> tuple[str, str]:
     """Return what people wrote above our text of a pull request, and our text; without its mark all of it is ours.
 
-    The first mark counts: our text quotes files, which may hold more of them.
+    The first mark that has a line of its own counts: our text quotes files, which may hold more of them, but no line
+    of a file as a whole line.
     """
-    above, mark, text = (body or "").partition(TEXT)
-    return (above, mark + text) if mark else ("", body or "")
+    whole = body or ""
+    found = _TEXT.search(whole)
+    return (whole[: found.start()], whole[found.start() :]) if found else ("", whole)
 
 
 def below(above: str, text: str) -> str:

@@ -163,7 +163,7 @@ class Hand:
 
     def _close_twin(self, number: int | str, first: Dashboard) -> None:
         """Close a dashboard that was made at the same time as the first one, saying where that is."""
-        self._say(number, TWIN_MARK, texts.twin(first.number))
+        self._say(number, TWIN_MARK, texts.twin(first.number, first.is_open))
         path = f"{self.place.path}/issues/{number}"
         call = Call("PATCH", path, {"state": "closed", "state_reason": "not_planned"}, "close the second dashboard")
         self._send(call, lambda: self._closed(path))
@@ -249,6 +249,11 @@ class Hand:
             else:
                 body = titles.remembered(body, known)
         whole = state.below(above, body)
+        if len(whole) > texts.LONGEST:
+            raise GitHubError(
+                f"what people wrote above our text of {pull.url} leaves no room for it, so it is left as it is",
+                "write less above, or in a comment",
+            )
         call = Call("PATCH", path, {**named, "body": whole}, f"update the text of pull request {pull.number}")
         self._send(call, lambda: self._pull_where(pull.number, lambda seen: _same(seen.get("body"), whole)))
         return body

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from bot.lifecycle.ticks import HANDS_OFF, REBUILD, box
 
+LONGEST = 65_536  # Characters of a text that GitHub takes.
+
 HANDS_OFF_COMMENT = f"""\
 **Hands off:** this branch holds commits that Kubewright did not make, or it has the label `{HANDS_OFF}`, so
 Kubewright changes nothing here any more.
@@ -22,6 +24,7 @@ def obsolete(why: str) -> str:
     )
 
 
-def twin(number: int) -> str:
+def twin(number: int, is_open: bool) -> str:
     """Return what is said when we close a dashboard that was made beside another one."""
-    return f"Closed by Kubewright: two runs made a dashboard each, and #{number} is the one that is kept up to date."
+    said = f"Closed by Kubewright: two runs made a dashboard each, and #{number} is the one that is kept up to date."
+    return said if is_open else f"{said} That one was closed: open it again to see it among the open issues."

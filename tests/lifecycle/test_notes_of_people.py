@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from worlds import SAFE, World, pod
 
 from bot import state
+from bot.errors import OUTSIDE
 from bot.lifecycle.ticks import DECLINE, HANDS_OFF_MARK, OBSOLETE_MARK, REBUILD, ticked_box
 
 NOTE = "Refs: SHOP-17, agreed with ada.\r\n\r\n> merge after the release"
@@ -86,9 +87,30 @@ def test_a_long_note_leaves_its_room(shop: World) -> None:
     shop.quiet()
 
 
+def test_a_note_that_leaves_no_room_is_told_and_nothing_is_written(
+    shop: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shop.run()
+    note = "x" * (65_500 - len(shop.pull.body or ""))
+    _write(shop, note)
+    (branch,) = shop.branches()
+    before, tip = shop.pull.body, shop.tip(branch)
+    shop.ada.commit("main", {f"apps/{number}.yaml": pod(f"web-{number}") for number in range(48)}, "more")
+    assert shop.run() == OUTSIDE
+    assert "leaves no room" in capsys.readouterr().err
+    assert (shop.pull.body, shop.tip(branch)) == (before, tip)
+
+
+@pytest.mark.parametrize("line", [f"+# {state.TEXT}", f" {state.TEXT}", f"{state.TEXT} # a: 1"])
+def test_a_mark_that_a_file_holds_is_none(line: str) -> None:
+    """Older texts of ours begin without a mark, and quote files."""
+    body = f"Ours.\n\n```diff\n{line}\n```\n"
+    assert state.parted(body) == ("", body)
+
+
 @given(st.text(), st.text())
 def test_a_text_comes_apart_as_it_was_put_together(above: str, text: str) -> None:
-    ours = f"{state.TEXT}{text}"
+    ours = f"{state.TEXT}\n\n{text}"
     found, rest = state.parted(state.below(above, ours))
     assert rest == ours
     assert found.strip() == above.strip()

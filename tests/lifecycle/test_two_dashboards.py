@@ -26,6 +26,7 @@ def _one_is_left(shop: World) -> None:
     assert second.reason == "not_planned"
     (said,) = shop.ours(second)
     assert f"#{first.number} is the one that is kept up to date" in said
+    assert "was closed" not in said
     assert shop.ours(first) == []
     assert f"#{shop.pulls[0].number} " in (first.body or "")
 
@@ -57,6 +58,8 @@ def test_one_that_a_person_closed_is_the_first_all_the_same(shop: World) -> None
     shop.ada.close(shop.dashboards[0].number)
     assert shop.run() == 0
     assert [one.is_open for one in shop.dashboards] == [False, False]
+    (said,) = shop.ours(shop.dashboards[1])
+    assert "That one was closed: open it again" in said
     shop.quiet()
 
 

@@ -274,5 +274,15 @@ FAULTS = {
     "a list that moved has other quotes": (LISTS, LISTS_MOVED.replace("- p", "- 'p'"), TO_KEY),
     "the comment of a list that was replaced by a move went": (LISTS.replace("q", "q # q"), LISTS_MOVED, TO_KEY),
     "a line elsewhere went with a list that moved": (LISTS + "\nd: 1\n", LISTS_MOVED + "d: 1\n", TO_KEY),
+    "a text ends in a literal whose last line is deeper than it": (
+        "a:\n      b: 1\n        ",
+        "a:\n      b: 1\n      c: |\n       x\n        ",
+        [{"op": "add", "path": "/a/c", "value": "x\n"}],
+    ),
+    "a text ends in a literal without a line break": (
+        "a:\n  b: 1",
+        "a:\n  b: 1\n  c: |\n    x",
+        [{"op": "add", "path": "/a/c", "value": "x\n"}],
+    ),
     "broken": (POD, FIXED.replace("'nginx:1.27'", "'nginx:1.27"), [NO]),
 }  # fmt: skip

@@ -129,4 +129,5 @@ HONEST: list[tuple[str, str, list[dict[str, Any]]]] = [
     (LISTS, LISTS_MOVED, TO_KEY),
     ("- a: 1\n  b: 2\n\n  c: 3\n", "- c: 4\n", [{"op": "replace", "path": "/0", "value": {"c": 4}}]),
     ("m:\n  z: 1\n  # a\n  a:\nb: 2\n", "m:\n  z: 1\n# a\nb:\n", [{"op": "move", "from": "/m/a", "path": "/b"}]),
+    ("a:\n    b: 1\n    ", "a:\n    b: 1\n    c: |\n      x\n    ", [{"op": "add", "path": "/a/c", "value": "x\n"}]),
 ]  # fmt: skip

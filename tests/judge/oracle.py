@@ -132,7 +132,8 @@ def _without_block_scalars(text: str) -> str:
 def _ends_in_block_scalar(text: str, open_end: bool = False) -> bool:
     """Only there may a final line break appear: without it the text would mean something else to some parsers.
 
-    With an `open_end` it would; not so where the header says that no line break belongs to the value.
+    With an `open_end` it would; not so where the header says that no line break belongs to the value, or where the
+    last line is blank and no deeper than the value's lines: then a line break stands behind the value.
     """
     try:
         node = compose(text, pieces(text)[-1])
@@ -143,7 +144,11 @@ def _ends_in_block_scalar(text: str, open_end: bool = False) -> bool:
     if node is None or node.style not in ("|", ">") or not open_end:
         return node is not None and node.style in ("|", ">")
     header = BREAK.search(text, node.start)
-    return header is not None and node.end == len(text) and not STRIPPED.search(text, node.start, header.start())
+    if header is None or node.end < len(text) or STRIPPED.search(text, node.start, header.start()):
+        return False
+    *lines, last = BREAK.split(text[header.end() :])
+    indent = min((len(line) - len(line.lstrip(" ")) for line in lines if line.strip()), default=0)
+    return bool(last.strip(" ")) or len(last) > indent
 
 
 def _document(before: str, old: Piece, after: str, new: Piece, operations: Operations, opinions: bool) -> list[str]:

@@ -176,7 +176,7 @@ class Editor:
         value = plain(node)
         if parent is not None and _stays(parent, source, path):
             return
-        if self._holds(path, value) and not (parent is not None and parent.kind == "seq"):
+        if not (parent is not None and _is_shifted(parent, source, path)) and self._holds(path, value):
             self.run(removing(source))
             return
         load = carry.lift(self.draft.text, node) if self.options.literals else None
@@ -231,13 +231,18 @@ class Editor:
 
 def _stays(parent: Node, source: Pointer, path: Pointer) -> bool:
     """Would the list of an item, whose holder is given, have the same values when the item has moved within it?"""
-    if parent.kind != "seq" or [str(key) for key in source[:-1]] != [str(key) for key in path[:-1]]:
+    if not _is_shifted(parent, source, path) or len(path) != len(source):
         return False
     values = [plain(item.value) for item in parent.items]
     moved = list(values)
     item = moved.pop(int(source[-1]))
     moved.insert(len(moved) if path[-1] == "-" else int(path[-1]), item)
     return same(values, moved)
+
+
+def _is_shifted(parent: Node, source: Pointer, path: Pointer) -> bool:
+    """Does a path lead into the list that an item is taken from, so that it is meant for the list without it?"""
+    return parent.kind == "seq" and [str(key) for key in path[: len(source) - 1]] == [str(key) for key in source[:-1]]
 
 
 def _index(parent: Node, key: str | int, path: Pointer) -> int:

@@ -28,7 +28,6 @@ MORE_WORK = 100  # ...and so many more per character of it: a large file of many
 _WITHOUT_FIX = 9  # Comes behind every class of safety.
 _FINDING = 200  # To find something once more after a fix costs about as much as to parse so many.
 
-Key = tuple[str, int, Pointer]
 # Says why a finding must be left alone (a person's ignore, a decline), or None.
 Excuse = Callable[[Finding, Document], str | None]
 
@@ -255,25 +254,21 @@ class _Work:
     def _better(self, before: Document, after: Document, finding: Finding) -> None:
         """Proof 5: the finding is gone and none is new. Raises Unfixable (`proof-finding`, `proof-new-finding`)."""
         base = finding.base
-        known = {_key(one) for one, _ in self.findings.all(before, base)}
-        remaining = {_key(one): one for one, _ in self.findings.all(after, base)}
-        if _key(finding) in remaining:
+        known = {findings.key(one) for one, _ in self.findings.all(before, base)}
+        remaining = {findings.key(one): one for one, _ in self.findings.all(after, base)}
+        if findings.key(finding) in remaining:
             raise Unfixable("the finding would still be there", "proof-finding")
         for key, one in remaining.items():
             if key not in known and one.severity > Severity.INFO:
                 raise Unfixable(f"the fix would cause {one.rule}: {one.message}", "proof-new-finding")
 
 
-def _numbered(found: Iterable[tuple[Finding, Document]]) -> dict[tuple[Key, int], tuple[Finding, Document]]:
+def _numbered(found: Iterable[tuple[Finding, Document]]) -> dict[tuple[findings.Key, int], tuple[Finding, Document]]:
     """Return findings by key, and by number where several have the same one."""
-    seen: Counter[Key] = Counter()
+    seen: Counter[findings.Key] = Counter()
     numbered = {}
     for finding, single in found:
-        key = _key(finding)
+        key = findings.key(finding)
         numbered[key, seen[key]] = (finding, single)
         seen[key] += 1
     return numbered
-
-
-def _key(finding: Finding) -> Key:
-    return finding.rule, finding.document, finding.place

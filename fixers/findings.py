@@ -13,6 +13,7 @@ from rules.pointer import Pointer
 from rules.registry import all_rules
 from rules.search import search
 
+Key = tuple[str, int, Pointer]
 KEPT = 2  # A document as it was before a fix, and as it is after it.
 
 
@@ -64,3 +65,8 @@ def found(document: Document, rules: Sequence[Rule], cluster: Cluster) -> Iterat
         if isinstance(one, Bug):
             raise one
         yield one
+
+
+def key(finding: Finding) -> Key:
+    """Return what a finding is known by from one state of a file to the next."""
+    return finding.rule, finding.document, finding.place

@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from fixers import documents, editor, registry, verify
-from fixers.change import MAX_SIZE, Key
+from fixers import documents, editor, findings, registry, verify
+from fixers.change import MAX_SIZE
 from fixers.editor import Style
 from fixers.model import Elsewhere, Fix, NewDocument, Operation, Safety
 from fixers.outcome import Change, Step
@@ -15,12 +15,11 @@ from fixers.refusals import refuse
 from fixers.schemas import Schemas
 from rules import manifest
 from rules.cluster import Cluster
-from rules.errors import Bug, Unfixable
+from rules.errors import Unfixable
 from rules.manifest import BOM, Document
 from rules.model import Finding, Rule, Severity
 from rules.pointer import Pointer
 from rules.registry import all_rules
-from rules.search import search
 
 
 class Files(Protocol):
@@ -110,19 +109,12 @@ def _small(text: str) -> str:
     return text
 
 
-def _key(finding: Finding) -> Key:
-    return finding.rule, finding.document, finding.place
-
-
 def _found(
     text: str, path: str, rules: Sequence[Rule], cluster: Cluster, partial: bool
 ) -> Iterator[tuple[Finding, Document]]:
     """Yield the findings of a file. Raises the Bug of a rule that crashed."""
     for document in manifest.read(text, path, partial=partial).documents:
-        for found in search(document, rules, cluster):
-            if isinstance(found, Bug):
-                raise found
-            yield found
+        yield from findings.found(document, rules, cluster)
 
 
 def _again(
@@ -130,7 +122,7 @@ def _again(
 ) -> tuple[Finding, Document] | None:
     only = [rule for rule in rules if rule.id == finding.rule]
     found = _found(text, finding.path, only, cluster, partial)
-    return next((pair for pair in found if _key(pair[0]) == _key(finding)), None)
+    return next((pair for pair in found if findings.key(pair[0]) == findings.key(finding)), None)
 
 
 def _refuse_known(new: Sequence[NewDocument], cluster: Cluster, text: str, path: str) -> None:
@@ -215,11 +207,11 @@ def _better(
     """
     judges = tuple({rule.id: rule for rule in (*all_rules(), *rules)}.values())
     for path in after:
-        known = {_key(one) for one, _ in _found(before.get(path, ""), path, judges, clusters[0], path in parts)}
+        known = {findings.key(one) for one, _ in _found(before.get(path, ""), path, judges, clusters[0], path in parts)}
         for one, _ in _found(after[path], path, judges, clusters[1], path in parts):
-            if path == finding.path and _key(one) == _key(finding):
+            if path == finding.path and findings.key(one) == findings.key(finding):
                 raise refuse("proof-finding")
-            if _key(one) not in known and one.severity > Severity.INFO:
+            if findings.key(one) not in known and one.severity > Severity.INFO:
                 raise refuse("proof-new-finding", f"{one.rule}: {one.message}")
 
 

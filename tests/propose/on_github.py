@@ -11,14 +11,14 @@ import pytest
 from click.testing import CliRunner, Result
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
-from double import TOKEN, App, GitHub, Thread, github
+from double import TOKEN, App, GitHub, github
 from double import Repository as Hosted
+from hosted import NAME, push
 from repositories import Repository
 
 from bot.cli import program
 from bot.hub import client
 
-NAME = "acme/shop"
 POD = """\
 apiVersion: v1
 kind: Pod
@@ -63,19 +63,7 @@ def run(repository: Repository, *arguments: str) -> Result:
 
 
 def newer(repository: Repository) -> str:
-    repository.write("apps/web.yaml", NEWER)
-    made = repository.commit("newer")
-    repository.git("push", "-q", "origin", "main")
-    return made
-
-
-def branch_of(thread: Thread) -> str:
-    assert thread.pull is not None
-    return thread.pull.head
-
-
-def tip(shop: Hosted, branch: str) -> str:
-    return shop.objects.git("rev-parse", f"refs/heads/{branch}")
+    return push(repository, "apps/web.yaml", NEWER)
 
 
 @cache

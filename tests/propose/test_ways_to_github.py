@@ -11,7 +11,8 @@ import pytest
 from click.testing import Result
 from double import FAULTS, PERSON, TOKEN, App, GitHub, faults
 from double import Repository as Hosted
-from on_github import NAME, NEWER, POD, as_app, branch_of, hosted, newer, run, shop_of, tip
+from hosted import NAME, branch_of, tip
+from on_github import NEWER, POD, as_app, hosted, newer, run, shop_of
 from repositories import Repository
 
 from bot import state
